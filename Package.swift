@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A library target. Arrows point to what is imported and never back; see the map in README.md.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = [])
+  -> Target
+{
+  .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "berth",
+  products: [.executable(name: "berth", targets: ["berth"])],
+  targets: [
+    .target(name: "CPosix", linkerSettings: [.linkedLibrary("crypt")]),
+    library("POSIX", ["CPosix"]),
+    library("JSON"),
+    .executableTarget(name: "SchemaEmbedder", swiftSettings: strict),
+    .plugin(
+      name: "SchemaPlugin", capability: .buildTool(), dependencies: ["SchemaEmbedder"],
+      path: "Sources/SchemaPlugin"),
+    library("Schemas", ["JSON"], plugins: ["SchemaPlugin"]),
+    library("RPC", ["JSON", "Schemas"]),
+    library("Model", ["JSON"]),
+    library("Scheduling", ["Model"]),
+    library("Storage", ["POSIX", "JSON", "Model"]),
+    library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
+    library("API", ["JSON", "RPC", "Services"]),
+    library("Transport", ["POSIX", "RPC"]),
+    .executableTarget(name: "berth", dependencies: ["API", "Transport"], swiftSettings: strict),
+    .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("JSON", ["JSON"]),
+  ]
+)

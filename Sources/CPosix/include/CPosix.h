@@ -1,0 +1,6 @@
+// What Swift's Glibc module does not show: constants behind _GNU_SOURCE, macros it cannot import, libcrypt.
+#ifndef CPOSIX_H
+#define CPOSIX_H
+#include "CPosixFiles.h"
+#include "CPosixSockets.h"
+#endif

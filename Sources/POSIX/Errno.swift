@@ -1,0 +1,37 @@
+import Glibc
+
+/// A failed system call: which one, on what, and the kernel's answer.
+package struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
+  package let code: Int32
+  package let call: String
+  package let subject: String
+
+  package init(_ code: Int32, _ call: String, _ subject: String = "") {
+    self.code = code
+    self.call = call
+    self.subject = subject
+  }
+
+  /// The calling thread's `errno`, read before anything else can change it.
+  package static func last(_ call: String, _ subject: String = "") -> Errno { Errno(errno, call, subject) }
+
+  package var description: String {
+    let what = subject.isEmpty ? call : "\(call) \(subject)"
+    return "\(what): \(String(cString: strerror(code)))"
+  }
+}
+
+/// Calls `body` again while it is interrupted by a signal, and throws on −1.
+///
+/// Not for `close`: Linux has already released the number when it answers EINTR.
+@discardableResult
+package func retryingInterrupts<I: FixedWidthInteger>(
+  _ call: String, _ subject: @autoclosure () -> String = "", _ body: () -> I
+) throws(Errno) -> I {
+  while true {
+    let result = body()
+    if result != -1 { return result }
+    let code = errno
+    guard code == EINTR else { throw Errno(code, call, subject()) }
+  }
+}
