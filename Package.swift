@@ -40,5 +40,6 @@ let package = Package(
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("Schemas", ["Schemas"]),
+    tests("RPC", ["RPC"]),
   ]
 )
