@@ -41,5 +41,6 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("RPC", ["RPC"]),
+    tests("POSIX", ["POSIX"]),
   ]
 )
