@@ -41,6 +41,9 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("RPC", ["RPC"]),
+    .executableTarget(
+      name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
+    tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
   ]
 )
