@@ -10,13 +10,13 @@ import Testing
 /// A WireEcho process, killed when the value goes if it has not ended by itself.
 final class EchoProcess {
   let identifier: pid_t
-  /// The other ends of its standard input and output.
-  let input: FileDescriptor
-  let output: FileDescriptor
+  /// The other ends of its standard input and output; dropping one closes it.
+  var input: FileDescriptor?
+  var output: FileDescriptor?
   private var status: Int32?
 
-  /// Runs it with its standard input and output on pipes, or both on one socket.
-  init(_ arguments: [String], onSocket: Bool = false) throws {
+  /// Runs it with its standard input and output on pipes, or both on one socket, or its input from a file.
+  init(_ arguments: [String], onSocket: Bool = false, input file: FileDescriptor? = nil) throws {
     let theirs: (input: FileDescriptor, output: FileDescriptor)
     if onSocket {
       let pair = try Self.socketPair()
@@ -24,7 +24,7 @@ final class EchoProcess {
     } else {
       let (toThem, fromUs) = try Self.pipe()
       let (toUs, fromThem) = try Self.pipe()
-      (input, output, theirs) = (fromUs, toUs, (toThem, fromThem))
+      (input, output, theirs) = (file == nil ? fromUs : nil, toUs, (file ?? toThem, fromThem))
     }
     identifier = try Self.spawn(arguments, theirs.input, theirs.output)
   }
@@ -146,6 +146,13 @@ extension LineClient {
   /// A request of one of the toy's methods with its number as id; the answer's text.
   func ask(_ method: String, _ params: JSONObject = [:], id: Int = 1) throws -> String {
     String(decoding: try call(Reply.request(method, params: params, id: .int(id))), as: UTF8.self)
+  }
+
+  /// Has the server take a call that it answers in `milliseconds`; returns when it has.
+  func postLate(_ milliseconds: Int, id: Int) throws {
+    let late = Reply.request("later", params: ["ms": .int(milliseconds)], id: .int(id))
+    let ping = Reply.request("ping", params: [:], id: 0)
+    #expect(try call([0x5B] + late + [0x2C] + ping + [0x5D]) == Array("[\(pong(0))]".utf8))
   }
 
   func post(_ method: String, _ params: JSONObject = [:], id: Int) throws {
