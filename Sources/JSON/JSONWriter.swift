@@ -40,18 +40,20 @@ package struct JSONWriter: Sendable {
   }
 
   package mutating func write(_ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
-      bytes.append(UInt8(ascii: "\""))
-      var start = 0
-      for place in 0..<utf8.count where Self.needsEscape(utf8[place]) {
-        bytes.append(contentsOf: utf8[start..<place])
-        escape(utf8[place])
-        start = place + 1
-      }
-      bytes.append(contentsOf: utf8[start...])
-      bytes.append(UInt8(ascii: "\""))
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { write($0) }
+    if isWritten == nil { Array(text.utf8).withUnsafeBufferPointer { write($0) } }
+  }
+
+  private mutating func write(_ utf8: UnsafeBufferPointer<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    var start = 0
+    while let place = Self.firstEscape(in: utf8, from: start) {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<place]))
+      escape(utf8[place])
+      start = place + 1
     }
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Writes `text` as it is; for literals and numbers.
@@ -61,8 +63,16 @@ package struct JSONWriter: Sendable {
 
   package mutating func write(_ value: Int) { bytes.append(contentsOf: String(value).utf8) }
 
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+  private static func firstEscape(in utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    var place = start
+    while place < utf8.count {
+      let byte = utf8[place]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F {
+        return place
+      }
+      place += 1
+    }
+    return nil
   }
 
   private mutating func escape(_ byte: UInt8) {
