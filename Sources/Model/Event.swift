@@ -19,7 +19,7 @@ package enum Event: JournaledEvent {
   case nodeRemoved(NodeID, ClusterScope)
   case deploymentCreated(Deployment)
   case deploymentChanged(DeploymentScope, DeploymentChange)
-  case requestAnswered(Request)
+  case requestAnswered(KeyedRequest)
 }
 
 package enum UserChange: Hashable, Sendable {

@@ -95,7 +95,7 @@ extension Event {
     case "node.updated": self = .nodeUpdated(try Node(data))
     case "node.removed": self = .nodeRemoved(try fields.id("node_id"), try ClusterScope(fields))
     case "deployment.created": self = .deploymentCreated(try Deployment(data))
-    case "request.answered": self = .requestAnswered(try Request(data))
+    case "request.answered": self = .requestAnswered(try KeyedRequest(data))
     default:
       if let change = try DeploymentChange(type: type, fields) {
         self = .deploymentChanged(try DeploymentScope(fields), change)

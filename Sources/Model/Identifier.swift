@@ -16,4 +16,4 @@ package typealias InviteID = Identifier<Invite>
 package typealias ClusterID = Identifier<Cluster>
 package typealias NodeID = Identifier<Node>
 package typealias DeploymentID = Identifier<Deployment>
-package typealias RequestID = Identifier<Request>
+package typealias RequestID = Identifier<KeyedRequest>

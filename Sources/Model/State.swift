@@ -21,7 +21,7 @@ package struct State: Sendable {
   package internal(set) var clusters = Table<Cluster>()
   package internal(set) var nodes = Table<Node>()
   package internal(set) var deployments = Table<Deployment>()
-  package internal(set) var requests = Table<Request>()
+  package internal(set) var requests = Table<KeyedRequest>()
 
   // Derived: never stored, kept by `put` and `remove` below.
   package internal(set) var userIDs: [String: UserID] = [:]
@@ -34,7 +34,7 @@ package struct State: Sendable {
   package internal(set) var organizationInvites: [OrganizationID: Set<InviteID>] = [:]
   package internal(set) var organizationClusters: [OrganizationID: Set<ClusterID>] = [:]
   package internal(set) var clusterNodes: [ClusterID: Set<NodeID>] = [:]
-  package internal(set) var requestIDs: [Request.Name: RequestID] = [:]
+  package internal(set) var requestIDs: [KeyedRequest.Name: RequestID] = [:]
   /// Final deployments not yet in history, in the order in which they ended.
   var finals: [(seq: Int, id: DeploymentID)] = []
 
@@ -111,8 +111,8 @@ extension State {
   }
 
   /// Forgets the requests whose time is over; rows rise with time, so only the first are looked at.
-  mutating func put(_ request: Request) {
-    while let oldest = requests.first, oldest.at + Request.lifetimeSeconds <= request.at {
+  mutating func put(_ request: KeyedRequest) {
+    while let oldest = requests.first, oldest.at + KeyedRequest.lifetimeSeconds <= request.at {
       requests.remove(oldest.id)
       // A later request may have taken the same name after this one's time was over.
       if requestIDs[oldest.name] == oldest.id { requestIDs[oldest.name] = nil }

@@ -12,7 +12,7 @@ extension State: Fold {
     case cluster(Cluster)
     case node(Node)
     case deployment(Deployment)
-    case request(Request)
+    case request(KeyedRequest)
   }
 
   private static func name(_ table: String) throws(ModelError) -> TableName {
@@ -29,7 +29,7 @@ extension State: Fold {
     case .clusters: .cluster(try Cluster(row))
     case .nodes: .node(try Node(row))
     case .deployments: .deployment(try Deployment(row))
-    case .requests: .request(try Request(row))
+    case .requests: .request(try KeyedRequest(row))
     }
   }
 

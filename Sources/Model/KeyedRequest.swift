@@ -1,7 +1,7 @@
 import JSON
 
 /// A mutation that was asked under a `request_key`, so that asking again changes nothing.
-package struct Request: StoredRow {
+package struct KeyedRequest: StoredRow {
   /// Keys are forgotten this long after their use, in journal time.
   package static let lifetimeSeconds = 86_400.0
 
@@ -13,11 +13,13 @@ package struct Request: StoredRow {
   package let paramsHash: String
   /// The id of the object that the method returned.
   package let objectID: Int
+  /// What was answered, when the object is gone since and cannot be shown as it is now.
+  package let result: JSONObject?
   package let at: Timestamp
 
   package init(
     id: RequestID, userID: UserID, key: String, method: String, paramsHash: String, objectID: Int,
-    at: Timestamp
+    result: JSONObject?, at: Timestamp
   ) {
     self.id = id
     self.userID = userID
@@ -25,6 +27,7 @@ package struct Request: StoredRow {
     self.method = method
     self.paramsHash = paramsHash
     self.objectID = objectID
+    self.result = result
     self.at = at
   }
 
@@ -32,9 +35,14 @@ package struct Request: StoredRow {
   package struct Name: Hashable, Sendable {
     let userID: UserID
     let key: [UInt8]
+
+    package init(userID: UserID, key: String) {
+      self.userID = userID
+      self.key = Array(key.utf8)
+    }
   }
 
-  package var name: Name { Name(userID: userID, key: Array(key.utf8)) }
+  package var name: Name { Name(userID: userID, key: key) }
 
   package init(_ row: JSONObject) throws {
     let fields = Fields(row, of: "request")
@@ -44,6 +52,7 @@ package struct Request: StoredRow {
     method = try fields.string("method")
     paramsHash = try fields.string("params_hash")
     objectID = try fields.int("object_id")
+    result = row["result"]?.object
     at = try fields.time("at")
   }
 
@@ -55,6 +64,7 @@ package struct Request: StoredRow {
     row.append("method", method)
     row.append("params_hash", paramsHash)
     row.append("object_id", .int(objectID))
+    if let result { row.append("result", .object(result)) }
     row.append("at", at)
     return row
   }
