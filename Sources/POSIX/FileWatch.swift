@@ -1,0 +1,73 @@
+import Glibc
+
+/// Tells of changes to files and directories through a descriptor that an event loop can poll (inotify).
+package final class FileWatch: Sendable {
+  /// What is watched, as inotify numbers it.
+  package struct Subject: Hashable, Sendable { fileprivate let number: Int32 }
+
+  package struct Change: Sendable {
+    package let subject: Subject
+    /// The name in a watched directory; empty for a watched file.
+    package let name: String
+  }
+
+  /// Readable when something changed; non-blocking.
+  package let descriptor: FileDescriptor
+
+  package init() throws(Errno) {
+    let number = try retryingInterrupts("inotify_init1") {
+      inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
+    }
+    descriptor = FileDescriptor(owning: number)
+  }
+
+  /// Watches the content of a file.
+  package func watch(content path: String) throws(Errno) -> Subject {
+    try add(path, UInt32(IN_MODIFY))
+  }
+
+  /// Watches names that appear in a directory by rename.
+  package func watch(arrivalsIn path: String) throws(Errno) -> Subject {
+    try add(path, UInt32(IN_MOVED_TO | IN_ONLYDIR))
+  }
+
+  /// Stops watching; what is not watched any more (its file is gone) is fine.
+  package func forget(_ subject: Subject) { _ = inotify_rm_watch(descriptor.number, subject.number) }
+
+  private func add(_ path: String, _ mask: UInt32) throws(Errno) -> Subject {
+    Subject(
+      number: try retryingInterrupts("inotify_add_watch", path) {
+        inotify_add_watch(descriptor.number, path, mask)
+      })
+  }
+
+  /// What changed since the last call; the descriptor is not readable after it.
+  package func drain() throws(Errno) -> [Change] {
+    var changes: [Change] = []
+    let size = 16_384
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: size, alignment: MemoryLayout<inotify_event>.alignment)
+    defer { buffer.deallocate() }
+    while true {
+      let count: Int
+      do throws(Errno) {
+        count = try retryingInterrupts("read") { read(descriptor.number, buffer.baseAddress, size) }
+      } catch {
+        guard error.code == EAGAIN else { throw error }
+        return changes
+      }
+      Self.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]), into: &changes)
+    }
+  }
+
+  private static func parse(_ bytes: UnsafeRawBufferPointer, into changes: inout [Change]) {
+    let head = MemoryLayout<inotify_event>.size
+    var place = 0
+    while place + head <= bytes.count {
+      let event = bytes.loadUnaligned(fromByteOffset: place, as: inotify_event.self)
+      let name = bytes[place + head..<place + head + Int(event.len)].prefix { $0 != 0 }
+      changes.append(Change(subject: Subject(number: event.wd), name: String(decoding: name, as: UTF8.self)))
+      place += head + Int(event.len)
+    }
+  }
+}
