@@ -40,5 +40,6 @@ let package = Package(
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("POSIX", ["POSIX"]),
+    tests("Schemas", ["Schemas"]),
   ]
 )

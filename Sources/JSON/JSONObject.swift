@@ -2,7 +2,7 @@
 ///
 /// Objects here are small (a request, a row), so look-up is a walk; the parser has refused duplicate keys.
 package struct JSONObject: Sendable {
-  package struct Member: Sendable, Equatable {
+  package struct Member: Sendable {
     package let key: String
     package var value: JSONValue
 
@@ -24,11 +24,11 @@ package struct JSONObject: Sendable {
   /// The value at `key`; setting nil removes the member.
   package subscript(_ key: String) -> JSONValue? {
     get {
-      for member in members where member.key == key { return member.value }
+      for member in members where member.key.isSameText(as: key) { return member.value }
       return nil
     }
     set {
-      let place = members.firstIndex { $0.key == key }
+      let place = members.firstIndex { $0.key.isSameText(as: key) }
       switch (place, newValue) {
       case (let place?, let value?): members[place].value = value
       case (let place?, nil): members.remove(at: place)
@@ -42,6 +42,10 @@ package struct JSONObject: Sendable {
   package mutating func append(_ key: String, _ value: JSONValue) { members.append(Member(key, value)) }
 
   package mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
+}
+
+extension JSONObject.Member: Equatable {
+  package static func == (a: Self, b: Self) -> Bool { a.key.isSameText(as: b.key) && a.value == b.value }
 }
 
 extension JSONObject: Equatable {

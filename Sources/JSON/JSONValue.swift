@@ -1,5 +1,5 @@
 /// A JSON value: one type for the wire, the journal and the schemas.
-package enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(JSONNumber)
@@ -69,4 +69,29 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
   package init(stringLiteral value: String) { self = .string(value) }
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   package init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
+}
+
+extension JSONValue: Equatable {
+  /// Equal as JSON Schema has it: numbers by value, members in any order, strings by their code points.
+  ///
+  /// Swift's own string equality would call `é` and `e` with a combining accent one.
+  package static func == (a: JSONValue, b: JSONValue) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let x), .bool(let y)): x == y
+    case (.number(let x), .number(let y)): x == y
+    case (.string(let x), .string(let y)): x.isSameText(as: y)
+    case (.array(let x), .array(let y)): x == y
+    case (.object(let x), .object(let y)): x == y
+    case (.null, _), (.bool, _), (.number, _), (.string, _), (.array, _), (.object, _): false
+    }
+  }
+}
+
+extension String {
+  /// Whether the code points are the same.
+  func isSameText(as other: String) -> Bool {
+    // Nearly all strings differ here already, or are ASCII and short.
+    self == other && utf8.elementsEqual(other.utf8)
+  }
 }

@@ -1,0 +1,97 @@
+/// Exact comparison and division of numbers as they are written.
+///
+/// Numbers of more than 64 bits of digits are compared as doubles.
+extension JSONNumber {
+  /// Whether the value is an integer, however it is written and however large.
+  package var isInteger: Bool {
+    if Int(text) != nil { return true }
+    if let decimal { return decimal.exponent >= 0 }
+    let value = double
+    return value.isInfinite || value == value.rounded()
+  }
+
+  /// One spelling for all equal numbers.
+  package var canonical: JSONNumber {
+    guard let decimal else { return JSONNumber(unchecked: "\(double)") }
+    return JSONNumber(unchecked: "\(decimal.significand)e\(decimal.exponent)")
+  }
+
+  package static func < (a: JSONNumber, b: JSONNumber) -> Bool {
+    if let x = Int(a.text), let y = Int(b.text) { return x < y }
+    if let x = a.decimal, let y = b.decimal { return x < y }
+    return a.double < b.double
+  }
+
+  package static func <= (a: JSONNumber, b: JSONNumber) -> Bool { !(b < a) }
+
+  /// Whether the value is `divisor` times an integer; `divisor` is above 0.
+  package func isMultiple(of divisor: JSONNumber) -> Bool {
+    if let value = decimal, let unit = divisor.decimal { return value.isMultiple(of: unit) }
+    let quotient = double / divisor.double
+    return quotient == quotient.rounded()
+  }
+}
+
+extension JSONNumber.Decimal {
+  package static func < (a: Self, b: Self) -> Bool {
+    if a.significand.signum() != b.significand.signum() { return a.significand < b.significand }
+    if a.significand == 0 { return false }
+    return a.significand > 0 ? a.isSmaller(than: b) : b.isSmaller(than: a)
+  }
+
+  /// Compares magnitudes; neither is 0.
+  private func isSmaller(than other: Self) -> Bool {
+    let mine = order
+    let theirs = other.order
+    guard mine == theirs else { return mine < theirs }
+    // The same order and at most 19 digits: the exponents differ by at most 18.
+    let shift = exponent - other.exponent
+    let a = UInt128(significand.magnitude) * Self.power(max(0, shift))
+    let b = UInt128(other.significand.magnitude) * Self.power(max(0, -shift))
+    return a < b
+  }
+
+  /// The power of ten of the first digit.
+  private var order: Int {
+    var digits = 0
+    var rest = significand.magnitude
+    while rest > 0 {
+      rest /= 10
+      digits += 1
+    }
+    return digits + exponent
+  }
+
+  private static func power(_ exponent: Int) -> UInt128 {
+    var value: UInt128 = 1
+    for _ in 0..<exponent { value *= 10 }
+    return value
+  }
+
+  func isMultiple(of unit: Self) -> Bool {
+    guard significand != 0 else { return true }
+    guard unit.significand != 0 else { return false }
+    let shift = exponent - unit.exponent
+    let divisor = UInt128(unit.significand.magnitude)
+    let value = UInt128(significand.magnitude)
+    guard shift < 0 else {
+      return value % divisor * Self.powerOfTen(shift, modulo: divisor) % divisor == 0
+    }
+    // Beyond 19 digits the unit is larger than the value.
+    guard -shift <= 19 else { return false }
+    return value % (divisor * Self.power(-shift)) == 0
+  }
+
+  /// By squaring; `divisor` is below 2^64, so no product overflows.
+  private static func powerOfTen(_ exponent: Int, modulo divisor: UInt128) -> UInt128 {
+    var result = 1 % divisor
+    var square = 10 % divisor
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result = result * square % divisor }
+      square = square * square % divisor
+      rest >>= 1
+    }
+    return result
+  }
+}

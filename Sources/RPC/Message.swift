@@ -1,0 +1,98 @@
+import JSON
+
+/// What one line or one Content-Length body says.
+package enum Message: Equatable, Sendable {
+  case single(Call)
+  /// 1 to `batchLimit` entries.
+  case batch([Call])
+
+  package static let batchLimit = 1000
+
+  /// Never fails: what cannot be read is a call that is answered with an error.
+  package static func parse(_ bytes: [UInt8]) -> Message {
+    do throws(JSONError) {
+      return Message(try JSONParser.parse(bytes))
+    } catch {
+      return .single(.invalid(id: .null, .parse(error)))
+    }
+  }
+
+  package init(_ json: JSONValue) {
+    guard case .array(let entries) = json else {
+      self = .single(Call(json))
+      return
+    }
+    guard !entries.isEmpty else {
+      self = .single(.invalid(id: .null, .invalidRequest("A batch must have at least one entry.")))
+      return
+    }
+    guard entries.count <= Self.batchLimit else {
+      let reason = "A batch must have at most \(Self.batchLimit) entries, not \(entries.count)."
+      self = .single(.invalid(id: .null, .invalidRequest(reason)))
+      return
+    }
+    self = .batch(entries.map(Call.init))
+  }
+}
+
+extension Call {
+  package init(_ json: JSONValue) {
+    guard case .object(let object) = json else {
+      self = .invalid(id: .null, .invalidRequest("A request must be an object."))
+      return
+    }
+    var fields = Fields()
+    for member in object.members { fields.take(member) }
+    self = fields.call
+  }
+}
+
+/// The members of a request object that mean something; others are ignored, as most peers' extensions need.
+private struct Fields {
+  private var version: JSONValue?
+  private var id: JSONValue?
+  private var method: JSONValue?
+  private var params: JSONValue?
+  private var isResponse = false
+
+  mutating func take(_ member: JSONObject.Member) {
+    switch member.key {
+    case "jsonrpc": version = member.value
+    case "id": id = member.value
+    case "method": method = member.value
+    case "params": params = member.value
+    case "result", "error": isResponse = true
+    default: break
+    }
+  }
+
+  var call: Call {
+    if method == nil, isResponse { return .response }
+    switch id {
+    case nil, .null, .number, .string: break
+    case .bool, .array, .object: return refusal("id must be a string, a number or null.")
+    }
+    guard version == .string("2.0") else { return refusal("jsonrpc must be \"2.0\".") }
+    guard case .string(let method) = method else { return refusal("method must be a string.") }
+    guard let params = shapedParams else { return refusal("params must be an object or an array.") }
+    guard let id else { return .notification(method: method, params: params) }
+    return .request(Request(id: id, method: method, params: params))
+  }
+
+  private var shapedParams: Params? {
+    switch params {
+    case nil: Params.none
+    case .object(let object): .named(object)
+    case .array(let values): .positional(values)
+    case .null, .bool, .number, .string: nil
+    }
+  }
+
+  /// Answered even without an id: what is not a request is not a notification either (section 5.1).
+  private func refusal(_ reason: String) -> Call {
+    switch id {
+    case .string, .number: .invalid(id: id ?? .null, .invalidRequest(reason))
+    case nil, .null, .bool, .array, .object: .invalid(id: .null, .invalidRequest(reason))
+    }
+  }
+}
