@@ -39,5 +39,6 @@ let package = Package(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
+    tests("Scheduling", ["Scheduling"]),
   ]
 )
