@@ -41,5 +41,6 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("POSIX", ["POSIX"]),
     tests("Schemas", ["Schemas"]),
+    tests("Scheduling", ["Scheduling"]),
   ]
 )
