@@ -33,11 +33,13 @@ let package = Package(
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
+    library("CLI", ["JSON"]),
     .executableTarget(name: "berth", dependencies: ["API", "Transport"], swiftSettings: strict),
     .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
+    tests("CLI", ["CLI", "JSON"]),
   ]
 )
