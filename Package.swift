@@ -33,6 +33,7 @@ let package = Package(
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
+    library("CLI", ["JSON"]),
     .executableTarget(name: "berth", dependencies: ["API", "Transport"], swiftSettings: strict),
     .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
     .target(
@@ -42,5 +43,6 @@ let package = Package(
     tests("POSIX", ["POSIX"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling"]),
+    tests("CLI", ["CLI", "JSON"]),
   ]
 )
