@@ -40,5 +40,12 @@ let package = Package(
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("POSIX", ["POSIX"]),
+    .target(
+      name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "storage-exerciser", dependencies: ["Storage", "StorageExercise"], path: "Tests/StorageExerciser",
+      swiftSettings: strict),
+    tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
   ]
 )
