@@ -44,5 +44,12 @@ let package = Package(
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling"]),
     tests("CLI", ["CLI", "JSON"]),
+    .target(
+      name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "storage-exerciser", dependencies: ["Storage", "StorageExercise"], path: "Tests/StorageExerciser",
+      swiftSettings: strict),
+    tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
   ]
 )

@@ -112,3 +112,10 @@ package struct Directory: Sendable {
     return FileSystem(magic: kind)
   }
 }
+
+extension FileDescriptor {
+  /// Makes a directory with mode 0700; EEXIST when the name is taken.
+  package static func makeDirectory(_ path: String) throws(Errno) {
+    try retryingInterrupts("mkdir", path) { mkdir(path, 0o700) }
+  }
+}
