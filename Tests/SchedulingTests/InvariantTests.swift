@@ -24,4 +24,17 @@ import Testing
       return
     }
   }
+
+  @Test func `the random small clusters reach what they are for`() throws {
+    var tally: [String: Int] = [:]
+    for seed in 0..<200 {
+      tally.merge(try World.run(SmallCase(seed: seed), invariants: []).tally, uniquingKeysWith: +)
+    }
+    let wanted = [
+      "start", "eviction of one", "eviction of several", "several devices", "higher priority first", "paused",
+      "draining", "no_nodes", "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented",
+    ]
+    for kind in wanted { #expect(tally[kind, default: 0] >= 5, "\(kind) in \(tally)") }
+    #expect(Set(tally.keys) == Set(wanted))
+  }
 }

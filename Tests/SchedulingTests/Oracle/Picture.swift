@@ -2,25 +2,65 @@ import Model
 
 @testable import Scheduling
 
-extension ClusterSnapshot {
-  /// Everything that has to be the same however the snapshot came about.
-  var picture: String {
-    var lines = [
-      "used \(used) of \(capacity), \(runningCount) running, paused \(paused), largest \(table.largest)"
-    ]
-    for (index, node) in nodes.enumerated() {
-      lines.append("node \(node.node.id) \(node.node.capacity) drain \(node.node.drain)")
-      lines.append("  used \(node.used) free \(node.devices) \(table.rooms[index]) \(table.reaches[index])")
-      lines.append("  runs \(node.allocations.keys.sorted()) protected \(node.protected)")
-      for level in node.evictable.levels { lines.append("  level \(level.trimmed)") }
+/// Everything of a snapshot that has to be the same however it came about.
+struct Picture: Equatable {
+  struct NodePicture: Equatable {
+    let id: NodeID
+    let capacity: Resources
+    let drain: Bool
+    let used: Resources
+    let devices: GPUDevices
+    let room: Room
+    let gpuSum: Thousandths
+    let upperRoom: Room
+    let lowestEvictable: Int
+    let runs: Set<DeploymentID>
+    let protected: [DeploymentID]
+    let levels: [EvictableLevels.Level]
+  }
+
+  struct WaitingPicture: Equatable {
+    let key: OrderKey
+    let priority: Int
+    let need: Resources
+    let position: Int?
+  }
+
+  let used: Resources
+  let capacity: Resources
+  let largest: Resources
+  let runningCount: Int
+  let paused: Bool
+  let nodes: [NodePicture]
+  let protecting: [NodeID]
+  let queue: [WaitingPicture]
+  let queueCount: Int
+  let highestPriority: Int?
+
+  init(_ snapshot: ClusterSnapshot) {
+    used = snapshot.used
+    capacity = snapshot.capacity
+    largest = snapshot.table.largest
+    runningCount = snapshot.runningCount
+    paused = snapshot.paused
+    let table = snapshot.table
+    nodes = table.nodes.indices.map { index in
+      let node = table.nodes[index]
+      let levels = node.evictable.levels.map(\.trimmed)
+      return NodePicture(
+        id: table.ids[index], capacity: node.node.capacity, drain: node.node.drain, used: node.used,
+        devices: node.devices, room: table.rooms[index].room, gpuSum: table.rooms[index].gpuSum,
+        upperRoom: table.reaches[index].upperRoom, lowestEvictable: table.reaches[index].lowestEvictable,
+        runs: Set(node.allocations.keys), protected: node.protected.map(\.id), levels: levels)
     }
-    lines.append("protecting \(table.protecting)")
-    for (position, entry) in queue.enumerated() {
-      lines.append("waits \(entry.key) \(entry.waiting.priority) \(entry.waiting.need)")
-      if queue.position(of: entry.key) != position { lines.append("at another position") }
+    protecting = table.protecting
+    queue = snapshot.queue.map { entry in
+      WaitingPicture(
+        key: entry.key, priority: entry.waiting.priority, need: entry.waiting.need,
+        position: snapshot.queue.position(of: entry.key))
     }
-    lines.append("\(queue.count) wait, the highest \(String(describing: queue.highestPriority))")
-    return lines.joined(separator: "\n")
+    queueCount = snapshot.queue.count
+    highestPriority = snapshot.queue.highestPriority
   }
 }
 

@@ -14,6 +14,9 @@ struct World {
   private let strategy: ComposedStrategy
   private var wakeAt: Timestamp?
   private let invariants: [Invariant]
+  private var arrivals = 0
+  /// How often what happened: a case that reaches nothing shows nothing.
+  private(set) var tally: [String: Int] = [:]
 
   init(interval: Int, invariants: [Invariant]) {
     facts.interval = interval
@@ -37,7 +40,7 @@ struct World {
 
   private mutating func set(_ deployment: Deployment) {
     snapshot.change(from: facts.deployments[deployment.id], to: deployment)
-    facts.deployments[deployment.id] = deployment
+    facts.deployments[deployment.id] = deployment.isFinal ? nil : deployment
   }
 
   private mutating func set(_ node: Node) {
@@ -49,9 +52,10 @@ struct World {
     switch happening {
     case .arrive(let need, let priority, let minRuntime, let preemptible):
       now = now + 0.001
+      arrivals += 1
       set(
         Rows.deployment(
-          facts.deployments.count + 1, need, priority: priority, createdAt: now,
+          arrivals, need, priority: priority, createdAt: now,
           minRuntime: Double(minRuntime),
           preemptible: preemptible))
     case .end(let id):
@@ -110,14 +114,42 @@ struct World {
       wakeAt = plan.wakeAt
       guard !plan.isEmpty else { break }
       try apply(plan)
-      for invariant in invariants {
-        try invariant.check(
-          Moment(kind: .step(plan, before: before), facts: facts, snapshot: snapshot, now: now))
-      }
+      count(plan, before)
+      try check(Moment(kind: .step(plan, before: before), facts: facts, snapshot: snapshot, now: now))
+    }
+    for deployment in facts.waiting {
+      tally[strategy.reason(for: deployment, in: snapshot, now: now).code, default: 0] += 1
     }
     let moment = Moment(
       kind: .settled(wakeAt: wakeAt, strategy: strategy), facts: facts, snapshot: snapshot, now: now)
-    for invariant in invariants { try invariant.check(moment) }
+    try check(moment)
+  }
+
+  private func check(_ moment: Moment) throws {
+    for invariant in invariants {
+      do {
+        try invariant.check(moment)
+      } catch {
+        throw Violation(description: "\(invariant.name): \(error)")
+      }
+    }
+  }
+
+  private mutating func count(_ plan: Plan, _ before: Facts) {
+    let kind =
+      switch plan.preemptions.count {
+      case 0: "start"
+      case 1: "eviction of one"
+      case _: "eviction of several"
+      }
+    tally[kind, default: 0] += 1
+    if plan.starts.contains(where: { $0.gpus.count > 1 }) { tally["several devices", default: 0] += 1 }
+    let starter = plan.starts.first?.deploymentID
+    let passed = before.waiting.prefix { $0.id != starter }
+    let couldStart = passed.contains { waiting in
+      before.openNodes.contains { before.fits(waiting.spec.required, $0) }
+    }
+    if couldStart { tally["higher priority first", default: 0] += 1 }
   }
 
   private mutating func apply(_ plan: Plan) throws {
@@ -154,9 +186,10 @@ struct World {
     let nothing = IdleStrategy(order: strategy.order)
     _ = kept.takePlan(by: nothing, now: now)
     _ = rebuilt.takePlan(by: nothing, now: now)
-    guard kept.picture == rebuilt.picture else {
+    let (keptPicture, rebuiltPicture) = (Picture(kept), Picture(rebuilt))
+    guard keptPicture == rebuiltPicture else {
       throw Violation(
-        description: "the kept snapshot is\n\(kept.picture)\nand the rebuilt one\n\(rebuilt.picture)")
+        description: "the kept snapshot is \(keptPicture)\nand the rebuilt one \(rebuiltPicture)")
     }
   }
 }
