@@ -7,24 +7,39 @@ package enum Admission {
     nodes.contains { Room(empty: $0.capacity).holds(required) }
   }
 
+  /// The same for the nodes of a snapshot.
   package static func canEverFit(_ required: Resources, in snapshot: ClusterSnapshot) -> Bool {
     snapshot.table.nodes.contains { Room(empty: $0.node.capacity).holds(required) }
   }
 
   /// Nil when it could fit; else one sentence saying what is too much.
   package static func refusal(of required: Resources, in nodes: some Sequence<Node>) -> String? {
-    if canEverFit(required, in: nodes) { return nil }
-    let nodes = Array(nodes)
-    guard !nodes.isEmpty else { return "The cluster has no node; add one first." }
+    misfit(of: required, in: nodes.map(\.capacity))?.sentence
+  }
+
+  /// The same for the nodes of a snapshot.
+  package static func refusal(of required: Resources, in snapshot: ClusterSnapshot) -> String? {
+    misfit(of: required, in: snapshot.table.nodes.map(\.node.capacity))?.sentence
+  }
+
+  /// The resource that is too much (for the node closest to it, where each alone is enough somewhere), and a sentence.
+  static func misfit(of required: Resources, in capacities: [Resources]) -> (
+    kind: ResourceKind, sentence: String
+  )? {
+    if capacities.contains(where: { Room(empty: $0).holds(required) }) { return nil }
     for kind in ResourceKind.allCases {
       let need = kind.amount(of: required)
-      let most = nodes.map { kind.amount(of: $0.capacity) }.max() ?? .zero
+      let most = capacities.map(kind.amount).max() ?? .zero
       if need > most {
-        return "Needs \(kind.text(need)); the largest node of the cluster has \(most.text)."
+        let place = capacities.isEmpty ? "the cluster has no node" : "the largest node has \(most.text)"
+        return (kind, "Needs \(kind.text(need)); \(place).")
       }
     }
-    let needs = ResourceKind.allCases.filter { kind in kind.amount(of: required) > .zero }
-    return "Needs \(enumeration(needs.map { $0.text($0.amount(of: required)) })) on one node; "
-      + "no node of the cluster has all of that."
+    let kinds = ResourceKind.allCases.filter { $0.amount(of: required) > .zero }
+    let short = kinds.first { kind in
+      capacities.contains { kind.amount(of: $0) < kind.amount(of: required) }
+    }
+    let needs = enumeration(kinds.map { $0.text($0.amount(of: required)) })
+    return (short ?? .cpu, "Needs \(needs) on one node; each is there, but no node has all of it.")
   }
 }

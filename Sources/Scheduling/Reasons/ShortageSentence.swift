@@ -21,10 +21,10 @@ struct ShortageSentence {
     }
     let isSpread = worst == .gpu && kinds.count == 1 && freeOnOpenNodes(.gpu) >= need.gpu
     return Reason(
-      code: isSpread ? "gpu_fragmented" : code(worst), message: sentence(worst, kinds.dropFirst()))
+      code: isSpread ? "gpu_fragmented" : Self.code(worst), message: sentence(worst, kinds.dropFirst()))
   }
 
-  private func code(_ kind: ResourceKind) -> String {
+  static func code(_ kind: ResourceKind) -> String {
     switch kind {
     case .cpu: "insufficient_cpu"
     case .ram: "insufficient_ram"

@@ -25,6 +25,9 @@ struct WaitingReason {
     if nodes.isEmpty {
       return Reason(code: "no_nodes", message: "The cluster has no node; add one.")
     }
+    if let (kind, sentence) = Admission.misfit(of: need, in: nodes.map(\.node.capacity)) {
+      return Reason(code: ShortageSentence.code(kind), message: sentence)
+    }
     let room = Room.init(empty:)
     if nodes.contains(where: { $0.isOpen && room($0.node.capacity).holds(need) }) { return drainedRoom }
     let draining = nodes.filter { $0.node.drain && room($0.node.capacity).holds(need) }

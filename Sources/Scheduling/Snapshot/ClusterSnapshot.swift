@@ -58,6 +58,11 @@ package struct ClusterSnapshot: Sendable {
     news.drop(id)
   }
 
+  /// Whether a node could have another capacity and still hold what runs on it, device by device.
+  package func canResize(_ id: NodeID, to capacity: Resources) -> Bool {
+    table[id]?.canBecome(capacity) ?? false
+  }
+
   // MARK: - Deployments
 
   /// Follows one deployment from one row to the next; nil: it did not exist, or is forgotten.

@@ -25,6 +25,14 @@ package struct NodeOccupancy: Sendable {
     Room(cpu: node.capacity.cpu - used.cpu, ram: node.capacity.ram - used.ram, gpu: devices.largest)
   }
 
+  /// Whether all that runs here would fit another capacity, each on the devices it has.
+  func canBecome(_ capacity: Resources) -> Bool {
+    used.cpu <= capacity.cpu && used.ram <= capacity.ram
+      && devices.free.indices.allSatisfy { index in
+        node.capacity.deviceCapacity(index) - devices.free[index] <= capacity.deviceCapacity(index)
+      }
+  }
+
   // MARK: - Changes
 
   mutating func replace(_ node: Node) {
