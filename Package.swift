@@ -40,7 +40,6 @@ let package = Package(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
-    tests("POSIX", ["POSIX"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling"]),
     tests("CLI", ["CLI", "JSON"]),
@@ -51,5 +50,7 @@ let package = Package(
       name: "storage-exerciser", dependencies: ["Storage", "StorageExercise"], path: "Tests/StorageExerciser",
       swiftSettings: strict),
     tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
+    tests("RPC", ["RPC"]),
+    tests("POSIX", ["POSIX"]),
   ]
 )

@@ -1,4 +1,5 @@
 import JSON
+import Schemas
 
 /// One entry of a message.
 package enum Call: Equatable, Sendable {
@@ -40,8 +41,9 @@ package enum Params: Equatable, Sendable {
     case .positional(let values):
       let names = order()
       guard values.count <= names.count else {
+        let most = names.count == 1 ? "1 value" : "\(names.count) values"
         throw .invalidParams([
-          .init(pointer: "", message: "must have at most \(names.count) values, not \(values.count)")
+          Violation(pointer: "", message: "must have at most \(most), not \(values.count)")
         ])
       }
       return JSONObject(Array(zip(names, values)))
