@@ -34,7 +34,7 @@ let package = Package(
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
-    .executableTarget(name: "berth", dependencies: ["API", "Transport"], swiftSettings: strict),
+    .executableTarget(name: "berth", dependencies: ["API", "CLI", "Transport"], swiftSettings: strict),
     .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",

@@ -9,10 +9,12 @@ package struct Transaction<F: Fold>: ~Copyable {
   private let timeText: String
   /// What the fold answered when it refused an event: the transaction cannot be committed after that.
   fileprivate private(set) var refusal: (any Error)?
+  private let isReadOnly: Bool
 
-  fileprivate init(_ store: Store<F>, now: Timestamp) {
+  fileprivate init(_ store: Store<F>, now: Timestamp, isReadOnly: Bool = false) {
     self.store = store
     self.now = now
+    self.isReadOnly = isReadOnly
     timeText = now.text
   }
 
@@ -27,6 +29,7 @@ package struct Transaction<F: Fold>: ~Copyable {
   /// Folds the event in at once, and has it written when the body is over; answers its seq.
   @discardableResult
   package mutating func record(_ event: F.Event) throws -> Int {
+    guard !isReadOnly else { throw StorageError.unusable("a read may not record \(event.type)") }
     let record = Record(seq: seq + 1, time: now, event: event)
     store.isStale = true
     do { try store.fold.apply(record) } catch {
@@ -36,9 +39,27 @@ package struct Transaction<F: Fold>: ~Copyable {
     store.buffer.append(record, timeText: timeText)
     return record.seq
   }
+
+  /// Changes what the fold keeps for itself and no event says; nothing of it is written.
+  package mutating func derive<T>(_ body: (inout F) throws -> T) rethrows -> T { try body(&store.fold) }
+
+  /// The events behind `seq`, those recorded here not among them; nil: from the oldest that is kept.
+  package func events(after seq: Int?) throws(StorageError) -> EventCursor<F> {
+    guard let seq else { return try store.events(after: try store.oldestEvent() - 1) }
+    return try store.events(after: seq)
+  }
 }
 
 extension Store {
+  /// Runs `body` on the state with every write acknowledged before the call, without the lock. It may not
+  /// record.
+  package func read<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) throws -> T {
+    try refresh()
+    buffer.begin(after: position, durable: durable)
+    var transaction = Transaction(self, now: max(wall, position.time), isReadOnly: true)
+    return try body(&transaction)
+  }
+
   /// Runs `body` on the state as it is now, under the state lock, and appends what it records as one batch.
   ///
   /// Returns only after the batch, and everything the body saw, is on disk. When the body throws, or the

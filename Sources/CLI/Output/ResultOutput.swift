@@ -1,16 +1,23 @@
 import JSON
 
 /// Writes what a server answered, for a person or for a program.
-struct ResultOutput {
+package struct ResultOutput {
   let command: Command
   let params: JSONObject
   let options: GlobalOptions
   let terminal: any Terminal
 
+  package init(command: Command, params: JSONObject, options: GlobalOptions, terminal: any Terminal) {
+    self.command = command
+    self.params = params
+    self.options = options
+    self.terminal = terminal
+  }
+
   private var ink: Ink { Ink(terminal, options) }
   private var limit: Int? { terminal.outputIsTerminal ? max(20, terminal.columns) : nil }
 
-  func show(_ result: JSONValue) {
+  package func show(_ result: JSONValue) {
     guard !options.json else { return writeJSON(result) }
     terminal.write(ResultPage(shape: command.result, ink: ink, limit: limit).text(result))
     guard let more = more(result) else { return }

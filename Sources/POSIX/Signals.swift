@@ -1,0 +1,30 @@
+import CPosix
+import Glibc
+
+/// Signals read from a descriptor instead of taken by a handler (signalfd).
+///
+/// Made before any other thread: the signals are blocked in the calling thread and in those it makes later,
+/// and a thread that does not block them would be killed by them. Children inherit the mask and must clear it.
+package final class Signals {
+  /// Those that ask a process to end.
+  package static let ending = [SIGTERM, SIGINT]
+
+  private let file: FileDescriptor
+
+  package init(_ numbers: [Int32]) throws(Errno) {
+    let number = try retryingInterrupts("signalfd") { cposix_signalfd(numbers, Int32(numbers.count)) }
+    file = FileDescriptor(owning: number)
+  }
+
+  /// Readable while a signal waits.
+  package var descriptor: Int32 { file.number }
+
+  /// The next signal that came; nil when there is none.
+  package func next() -> Int32? {
+    let number = cposix_next_signal(file.number)
+    return number > 0 ? number : nil
+  }
+
+  /// Writing to a closed pipe becomes EPIPE for the whole process. Children inherit this and must undo it.
+  package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+}

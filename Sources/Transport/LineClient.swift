@@ -1,0 +1,130 @@
+import Glibc
+import POSIX
+import RPC
+
+/// A blocking client of one server: the command line's and the tests' end of the wire.
+///
+/// One thread at a time. Knows messages, not their meaning.
+package final class LineClient {
+  package enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    case cannotConnect(String)
+    case timedOut
+    /// The server closed the connection.
+    case closed
+    case malformed(String)
+
+    package var description: String {
+      switch self {
+      case .cannotConnect(let reason): reason
+      case .timedOut: "The server did not answer in time."
+      case .closed: "The server closed the connection."
+      case .malformed(let reason): "The server's answer cannot be read: \(reason)"
+      }
+    }
+  }
+
+  private let input: Port
+  private let output: Port
+  private let framing: Framing
+  private let timeout: Double
+  private var framer = Framer(limit: 1 << 30)
+  private var queue = WriteQueue()
+  private var isEnded = false
+  private var room = [UInt8](repeating: 0, count: 65_536)
+
+  /// Connects to the socket at `path`. `timeoutSeconds` bounds each call.
+  package init(connectingTo path: String, framing: Framing = .lines, timeoutSeconds: Double = 30)
+    throws(Failure)
+  {
+    do throws(Errno) {
+      let socket = try UnixSocket.connect(to: path, seconds: timeoutSeconds)
+      input = Port(socket, token: 0)
+    } catch {
+      throw .cannotConnect("Cannot connect to \(path): \(String(cString: strerror(error.code))).")
+    }
+    output = input
+    self.framing = framing
+    timeout = timeoutSeconds
+  }
+
+  /// Talks to a server that is at the other ends of these, such as a child's standard input and output.
+  package init(
+    reading: FileDescriptor, writing: FileDescriptor, framing: Framing = .lines, timeoutSeconds: Double = 30
+  ) {
+    input = Port(reading, token: 0)
+    output = Port(writing, token: 0)
+    self.framing = framing
+    timeout = timeoutSeconds
+  }
+
+  /// Sends one message; returns when the kernel has all of it.
+  package func send(_ message: [UInt8]) throws(Failure) {
+    queue.append { framing.frame(message, into: &$0) }
+    try flush()
+  }
+
+  /// Sends bytes as they are, without framing.
+  package func sendRaw(_ bytes: [UInt8]) throws(Failure) {
+    queue.append { $0 += bytes }
+    try flush()
+  }
+
+  /// The next message, of those that arrive within `seconds` (as a rule the client's timeout).
+  package func receive(within seconds: Double? = nil) throws(Failure) -> [UInt8] {
+    let deadline = Self.deadline(seconds ?? timeout)
+    while true {
+      switch isEnded ? framer.next() ?? framer.finish() : framer.next() {
+      case .message(let bytes): return bytes
+      case .malformed(let reason): throw .malformed(reason)
+      case .oversized: throw .malformed("it is too long")
+      case nil: break
+      }
+      guard !isEnded else { throw .closed }
+      let ready = FileDescriptor.wait(
+        reading: input.file, writing: nil, milliseconds: try Self.milliseconds(until: deadline))
+      if ready.read { absorb() }
+    }
+  }
+
+  /// Sends a message and answers the next one that arrives.
+  package func call(_ message: [UInt8]) throws(Failure) -> [UInt8] {
+    try send(message)
+    return try receive()
+  }
+
+  /// Says that nothing more will be sent; answers can still be received.
+  package func finishSending() { shutdown(output.file.number, Int32(SHUT_WR)) }
+
+  private func flush() throws(Failure) {
+    let deadline = Self.deadline(timeout)
+    while !queue.isEmpty {
+      if output.write(&queue) == .ended { throw .closed }
+      guard !queue.isEmpty else { return }
+      // A server that waits for us to read does not read either.
+      let ready = FileDescriptor.wait(
+        reading: input.file, writing: output.file, milliseconds: try Self.milliseconds(until: deadline))
+      if ready.read { absorb() }
+      if isEnded { throw .closed }
+    }
+  }
+
+  private func absorb() {
+    room.withUnsafeMutableBytes { room in
+      switch input.read(into: room) {
+      case .bytes(let count): framer.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
+      case .wouldBlock: break
+      case .ended: isEnded = true
+      }
+    }
+  }
+
+  private static func deadline(_ seconds: Double) -> Int {
+    SystemClock.monotonicNanoseconds() + Int(min(seconds, 1e9) * 1e9)
+  }
+
+  private static func milliseconds(until deadline: Int) throws(Failure) -> Int {
+    let left = deadline - SystemClock.monotonicNanoseconds()
+    guard left > 0 else { throw .timedOut }
+    return (left + 999_999) / 1_000_000
+  }
+}
