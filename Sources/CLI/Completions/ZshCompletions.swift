@@ -6,6 +6,7 @@ extension CompletionWords {
       "# zsh completion of berth: source it, or put it into a folder of $fpath as _berth",
       "_berth() {",
       "  local noun=${words[2]//_/-} verb=${words[3]//_/-} previous=${words[CURRENT-1]//_/-}",
+      "  [[ $verb == list-all ]] && verb=list",
       "  local -a choices",
       "  if (( CURRENT == 2 )); then",
       "    choices=(\(first.map { Self.described($0.word, $0.description) }.line))",
