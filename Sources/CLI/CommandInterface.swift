@@ -36,13 +36,12 @@ package struct CommandInterface {
   /// Runs the words behind the program's name.
   package func run(_ arguments: [String], _ terminal: any Terminal) -> ExitCode {
     guard !arguments.isEmpty else {
-      terminal.writeError(Overview(catalog: catalog, ink: Ink(isColored: false)).text)
+      terminal.writeError(Overview(catalog: catalog, layout: HelpLayout(ink: Ink(isColored: false))).text)
       return .usage
     }
     do throws(UsageError) {
       let (options, words) = try GlobalOptions.split(arguments)
-      let ink = Ink(terminal, options)
-      switch try request(words, options, ink, terminal) {
+      switch try request(words, options, terminal) {
       case .page(let text):
         terminal.write(text)
         return .ok
@@ -57,12 +56,14 @@ package struct CommandInterface {
     }
   }
 
-  private func request(_ words: [String], _ options: GlobalOptions, _ ink: Ink, _ terminal: any Terminal)
+  private func request(_ words: [String], _ options: GlobalOptions, _ terminal: any Terminal)
     throws(UsageError) -> Request
   {
     let first = words.first.map(Spelling.key)
     if options.help || first == "help" {
-      return .page(try help(first == "help" ? Array(words.dropFirst()) : words, ink))
+      let limit = terminal.outputIsTerminal ? terminal.columns : nil
+      let layout = HelpLayout(ink: Ink(terminal, options), limit: limit)
+      return .page(try help(first == "help" ? Array(words.dropFirst()) : words, layout))
     }
     if first == "completions" { return .page(try completions(words.dropFirst())) }
     if first == "call" {
@@ -79,17 +80,17 @@ package struct CommandInterface {
     }
   }
 
-  private func help(_ words: [String], _ ink: Ink) throws(UsageError) -> String {
-    let overview = Overview(catalog: catalog, ink: ink)
-    let own = Overview.own.map { String($0.usage.prefix { $0 != " " }) }
-    guard let first = words.first, !own.contains(Spelling.key(first)) else {
-      // `call --help` and `call METHOD --help`: the method's help, where one is named.
-      guard words.count > 1, let command = try? catalog.method(named: words[1]) else { return overview.text }
-      return CommandHelp(command: command, ink: ink).text
+  private func help(_ words: [String], _ layout: HelpLayout) throws(UsageError) -> String {
+    let overview = Overview(catalog: catalog, layout: layout)
+    guard let first = words.first else { return overview.text }
+    if let own = OwnCommand.named(first) {
+      // `call METHOD --help` is about the method.
+      guard own.name == "call", words.count > 1 else { return own.help }
+      return CommandHelp(command: try catalog.method(named: words[1]), layout: layout).text
     }
     switch try catalog.match(words) {
     case .noun(let noun): return overview.text(of: noun)
-    case .command(let command, _): return CommandHelp(command: command, ink: ink).text
+    case .command(let command, _): return CommandHelp(command: command, layout: layout).text
     }
   }
 

@@ -65,7 +65,8 @@ struct FlagReader {
       return try draft.add(isSaid ? rest.removeFirst() : "true", to: parameter, label: label)
     }
     guard let next = rest.first, !next.hasPrefix("--") else {
-      throw UsageError("\(label) needs a value behind it: \(parameter.shape.description)")
+      let way = rest.isEmpty ? "" : "; one that begins with -- as \(label)=VALUE"
+      throw UsageError("\(label) needs a value behind it\(way): \(parameter.shape.description)")
     }
     try draft.add(rest.removeFirst(), to: parameter, label: label)
   }

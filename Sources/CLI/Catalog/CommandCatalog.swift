@@ -59,7 +59,7 @@ package struct CommandCatalog: Sendable {
   }
 
   private func unknown(_ word: String) -> UsageError {
-    let names = local.map(\.name) + nouns + ["call", "completions", "help"]
+    let names = local.map(\.name) + nouns + OwnCommand.all.map(\.name)
     let near = Spelling.nearest(to: word, among: names)
     return UsageError("there is no command '\(word)'", hint: near.map(Spelling.typed))
   }

@@ -7,6 +7,7 @@ extension CompletionWords {
       "  local word=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]//_/-}\" words=\"\"",
       "  local noun=\"${COMP_WORDS[1]//_/-}\" verb=\"\"",
       "  [ \"$COMP_CWORD\" -gt 2 ] && verb=\"${COMP_WORDS[2]//_/-}\"",
+      "  [ \"$verb\" = list-all ] && verb=list",
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then",
       "    words=\"\(first.map(\.word).line)\"",
       "  elif [ \"$COMP_CWORD\" -eq 2 ] && [ \"${word#-}\" = \"$word\" ]; then",

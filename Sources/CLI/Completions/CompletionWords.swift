@@ -14,7 +14,7 @@ struct CompletionWords {
   var first: [(word: String, description: String)] {
     catalog.local.map { (Spelling.typed($0.name), $0.summary) }
       + catalog.nouns.map { (Spelling.typed($0), "commands on \(Spelling.typed($0))") }
-      + Overview.own.map { (String($0.usage.prefix { $0 != " " }), $0.meaning) }
+      + OwnCommand.all.map { ($0.name, $0.meaning) }
   }
 
   func flags(of command: Command) -> [Flag] {

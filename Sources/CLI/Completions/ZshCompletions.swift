@@ -6,6 +6,7 @@ extension CompletionWords {
       "# zsh completion of berth: source it, or put it into a folder of $fpath as _berth",
       "_berth() {",
       "  local noun=${words[2]//_/-} verb=${words[3]//_/-} previous=${words[CURRENT-1]//_/-}",
+      "  [[ $verb == list-all ]] && verb=list",
       "  local -a choices",
       "  if (( CURRENT == 2 )); then",
       "    choices=(\(first.map { Self.described($0.word, $0.description) }.line))",
@@ -28,18 +29,7 @@ extension CompletionWords {
       "  fi",
       "  case \"$noun $verb $previous\" in",
     ]
-    for command in catalog.commands where command.noun != nil {
-      for flag in flags(of: command) where flag.takesValue {
-        let action = flag.choices.isEmpty ? "_files" : "compadd -- \(flag.choices.line)"
-        lines.append("    \"\(command.spelled) \(flag.name)\") \(action); return ;;")
-      }
-    }
-    lines += ["  esac", "  case \"$noun $verb\" in"]
-    for command in catalog.commands {
-      let pattern = command.noun == nil ? "\"\(command.spelled) \"*" : "\"\(command.spelled)\""
-      let described = flags(of: command).map { Self.described($0.name, $0.description) }
-      lines.append("    \(pattern)) choices=(\(described.line)) ;;")
-    }
+    lines += zshValues + ["  esac", "  case \"$noun $verb\" in"] + zshFlags
     lines += [
       "  esac",
       "  if [[ ${words[CURRENT]} == -* ]]; then _describe flag choices; else _files; fi",
@@ -47,6 +37,23 @@ extension CompletionWords {
       "if [[ $funcstack[1] == _berth ]]; then _berth \"$@\"; else compdef _berth berth; fi",
     ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var zshValues: [String] {
+    catalog.commands.filter { $0.noun != nil }.flatMap { command in
+      flags(of: command).filter(\.takesValue).map { flag in
+        let action = flag.choices.isEmpty ? "_files" : "compadd -- \(flag.choices.line)"
+        return "    \"\(command.spelled) \(flag.name)\") \(action); return ;;"
+      }
+    }
+  }
+
+  private var zshFlags: [String] {
+    catalog.commands.map { command in
+      let pattern = command.noun == nil ? "\"\(command.spelled) \"*" : "\"\(command.spelled)\""
+      let described = flags(of: command).map { Self.described($0.name, $0.description) }
+      return "    \(pattern)) choices=(\(described.line)) ;;"
+    }
   }
 
   /// `word:description` in quotes, as _describe wants it; a colon of the word's own is escaped.

@@ -1,10 +1,12 @@
 /// The help of one command, out of its schema.
 struct CommandHelp {
   let command: Command
-  let ink: Ink
+  let layout: HelpLayout
+  private var ink: Ink { layout.ink }
 
   var text: String {
-    var lines = [command.summary, "", ink.paint("Usage", "bold"), "  " + usage]
+    var lines = layout.wrapped(command.summary, indent: 0)
+    lines += ["", ink.paint("Usage", "bold")] + layout.wrapped(usage, indent: 2)
     lines += parameterLines
     lines += resultLines
     lines += errorLines
@@ -13,7 +15,7 @@ struct CommandHelp {
     }
     if case .method(let needsLogin) = command.kind {
       let who = needsLogin ? "needs a login (berth login, or BERTH_TOKEN)" : "open to all"
-      lines += ["", "Method \(command.name); \(who). As raw JSON-RPC: berth call \(command.name)"]
+      lines += [""] + layout.wrapped("Method \(command.name); \(who).", indent: 0)
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -37,12 +39,19 @@ struct CommandHelp {
     if !shape.choices.isEmpty {
       return " " + shape.choices.filter { !$0.isNull }.map { $0.string ?? $0.text }.joined(separator: "|")
     }
-    if shape.may(be: .array) { return (shape.items.first?.isWord ?? true ? " TEXT" : " JSON") + " ..." }
+    if shape.may(be: .array) {
+      return (shape.items.first?.isWord ?? true ? " TEXT" : " KEY=VALUE,...") + " ..."
+    }
     if shape.may(be: .string) { return " TEXT" }
     if shape.may(be: .object) { return " KEY=VALUE ..." }
     if shape.may(be: .boolean) { return "" }
-    if shape.isNumeric { return " " + (shape.unit?.uppercased() ?? "N") }
+    if shape.isNumeric { return " " + (shape.unit.map(Self.heading) ?? "N") }
     return " JSON"
+  }
+
+  /// A unit as a placeholder: SECONDS, but GiB.
+  private static func heading(_ unit: String) -> String {
+    unit == unit.lowercased() ? unit.uppercased() : unit
   }
 
   private var parameterLines: [String] {
@@ -51,7 +60,7 @@ struct CommandHelp {
     let rows = parameters.map { parameter in
       (Spelling.flag(parameter.name) + placeholder(parameter), parameter.shape.description + notes(parameter))
     }
-    return ["", ink.paint("Parameters", "bold")] + Self.pairs(rows)
+    return ["", ink.paint("Parameters", "bold")] + layout.pairs(rows)
   }
 
   private func notes(_ parameter: Shape.Property) -> String {
@@ -80,25 +89,12 @@ struct CommandHelp {
       let keys = inner.properties.map(\.name).joined(separator: ", ")
       return (property.name, property.shape.description + (keys.isEmpty ? "" : ": " + keys))
     }
-    return ["", ink.paint("Result", "bold")] + Self.pairs(rows)
+    return ["", ink.paint("Result", "bold")] + layout.pairs(rows)
   }
 
   private var errorLines: [String] {
     guard !command.errors.isEmpty else { return [] }
     return ["", ink.paint("Errors", "bold")]
-      + Self.pairs(command.errors.map { (String($0), ErrorMeaning.text($0)) })
-  }
-
-  /// Beyond this, what is explained stands alone in its line.
-  private static let widestName = 34
-
-  static func pairs(_ rows: [(String, String)]) -> [String] {
-    let width = rows.map { DisplayText.width($0.0) }.filter { $0 <= widestName }.max() ?? 0
-    return rows.flatMap { name, text in
-      guard DisplayText.width(name) <= widestName else {
-        return ["  " + name, "  " + String(repeating: " ", count: width) + "  " + text]
-      }
-      return ["  " + DisplayText.padded(name, to: width, right: false) + "  " + text]
-    }
+      + layout.pairs(command.errors.map { (String($0), ErrorMeaning.text($0)) })
   }
 }

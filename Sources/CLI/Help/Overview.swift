@@ -1,27 +1,22 @@
 /// The help above single commands: all of them, or those of a noun.
 struct Overview {
   let catalog: CommandCatalog
-  let ink: Ink
-
-  /// The commands that are the command line's own.
-  static let own: [(usage: String, meaning: String)] = [
-    ("call METHOD [KEY=VALUE | KEY:=JSON | JSON | -]", "Call a method by its wire name"),
-    ("completions bash|zsh|fish", "Print a shell's completions, to be sourced"),
-    ("help [COMMAND | METHOD]", "Explain a command"),
-  ]
+  let layout: HelpLayout
+  private var ink: Ink { layout.ink }
 
   var text: String {
     var lines = [
       "Berth: room for deployments on machines and GPUs that a team shares.", "",
       "Usage: berth COMMAND [WORDS] [--FLAGS]", "", ink.paint("Commands", "bold"),
     ]
-    lines += CommandHelp.pairs(catalog.local.map { (Spelling.typed($0.name), $0.summary) })
-    lines += CommandHelp.pairs(Self.own.map { ($0.usage, $0.meaning) })
+    lines += layout.pairs(
+      catalog.local.map { (Spelling.typed($0.name), $0.summary) }
+        + OwnCommand.all.map { ($0.name, $0.meaning) })
     for noun in catalog.nouns {
       lines += ["", ink.paint(noun, "bold")] + commands(of: noun)
     }
     lines += ["", ink.paint("Options of every command", "bold")]
-    lines += CommandHelp.pairs(
+    lines += layout.pairs(
       GlobalOptions.explained.map { ($0.flag + ($0.value.map { " " + $0 } ?? ""), $0.meaning) })
     lines += [
       "", "Exit codes: 0 done, 1 refused, 2 cannot connect, 3 wrong command line, 4 not authenticated.",
@@ -35,6 +30,6 @@ struct Overview {
   }
 
   private func commands(of noun: String) -> [String] {
-    CommandHelp.pairs(catalog.methods(of: noun).map { ($0.spelled, $0.summary) })
+    layout.pairs(catalog.methods(of: noun).map { ($0.spelled, $0.summary) })
   }
 }

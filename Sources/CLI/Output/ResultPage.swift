@@ -23,7 +23,34 @@ struct ResultPage {
       case .array, .null, .bool, .number, .string: break
       }
     }
-    return block(JSONObject(members: members), shape)
+    return sections(members)
+  }
+
+  /// The members in the order the schema has them: lines of key and value, tables and objects under their keys.
+  private func sections(_ members: [JSONObject.Member]) -> [String] {
+    var sections: [[String]] = []
+    var plain: [JSONObject.Member] = []
+    for member in members {
+      let part = shape.property(member.key)
+      guard let inner = large(member, part) else {
+        plain.append(member)
+        continue
+      }
+      if !plain.isEmpty { sections.append(pairs(plain, shape)) }
+      plain = []
+      sections.append([heading(member.key)] + inner)
+    }
+    if !plain.isEmpty { sections.append(pairs(plain, shape)) }
+    return Array(sections.joined(separator: [""]))
+  }
+
+  /// The lines of a table or of an object that is a row somewhere; nil for what one line holds.
+  private func large(_ member: JSONObject.Member, _ shape: Shape?) -> [String]? {
+    switch member.value {
+    case .array(let rows): Self.isTable(rows, shape) ? table(rows, shape, named: member.key) : nil
+    case .object(let object): shape?.columns.isEmpty ?? true ? nil : block(object, shape)
+    case .null, .bool, .number, .string: nil
+    }
   }
 
   private static func isTable(_ rows: [JSONValue], _ shape: Shape?) -> Bool {
@@ -37,25 +64,21 @@ struct ResultPage {
     return Table(rows, of: shape?.items.first).lines(limit: limit, ink)
   }
 
-  /// Lines of key and value, then the tables and larger objects among the values, each under its key.
+  /// An object's lines of key and value, then what is larger than a line, under its key.
   private func block(_ object: JSONObject, _ shape: Shape?) -> [String] {
     var plain: [JSONObject.Member] = []
     var lines: [String] = []
     for member in object.members {
-      let part = shape?.property(member.key)
-      if case .array(let rows) = member.value, Self.isTable(rows, part) {
-        lines += heading(member.key) + table(rows, part, named: member.key)
-      } else if case .object(let inner) = member.value, let part, !part.columns.isEmpty {
-        lines += heading(member.key) + block(inner, part)
+      if let inner = large(member, shape?.property(member.key)) {
+        lines += ["", heading(member.key)] + inner
       } else {
         plain.append(member)
       }
     }
-    let pairs = pairs(plain, shape)
-    return pairs.isEmpty ? Array(lines.dropFirst()) : pairs + lines
+    return pairs(plain, shape) + lines
   }
 
-  private func heading(_ key: String) -> [String] { ["", ink.paint(DisplayText.escaped(key), "bold")] }
+  private func heading(_ key: String) -> String { ink.paint(DisplayText.escaped(key), "bold") }
 
   private func pairs(_ members: [JSONObject.Member], _ shape: Shape?) -> [String] {
     let keys = members.map { DisplayText.escaped($0.key) }
