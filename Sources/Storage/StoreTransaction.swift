@@ -65,6 +65,7 @@ extension Store {
   /// Returns only after the batch, and everything the body saw, is on disk. When the body throws, or the
   /// append fails, nothing is changed and the state is loaded anew. One write and one sync; none of either
   /// when nothing is recorded.
+  @discardableResult
   package func transaction<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) throws -> T {
     var outcome: Result<T, any Error>?
     var tries = 0
