@@ -51,6 +51,9 @@ let package = Package(
       swiftSettings: strict),
     tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
     tests("RPC", ["RPC"]),
+    .executableTarget(
+      name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
+    tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
   ]
 )

@@ -82,6 +82,7 @@ package final class EventLoop {
 
   /// Serves until there is nobody left to serve, a signal came, or the handler failed.
   package func run() throws(Errno) -> Ending {
+    settle()
     while true {
       try poll()
       let arrivals = gather()

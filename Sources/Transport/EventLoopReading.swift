@@ -62,6 +62,8 @@ extension EventLoop {
     let id = connection.peer.rawValue
     connection.hasBacklog = false
     guard handler.accepts(connection.peer) else {
+      // Nobody would read the answers to what is still waiting here.
+      if connection.isBroken { return reportEnd(of: connection, into: &arrivals) }
       connection.isPaused = true
       paused.insert(id)
       return

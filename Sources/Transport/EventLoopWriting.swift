@@ -78,7 +78,7 @@ extension EventLoop {
     if !connection.isSocket { connection.output.want(write, in: poller) }
     if wantsRead, !connection.input.isPolled { readableNext.append(id) }
     let mustReportEnd = connection.hasEnded && !connection.isEndReported
-    if mustReportEnd, !connection.isPaused, !connection.hasBacklog {
+    if mustReportEnd, !connection.hasBacklog, !connection.isPaused || connection.isBroken {
       connection.hasBacklog = true
       waiting.append(id)
     }
