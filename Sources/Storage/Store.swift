@@ -28,6 +28,9 @@ package final class Store<F: Fold> {
   /// Set once the disk was full: room is tried for before work is done that would be thrown away.
   var wasFull = false
 
+  /// Set while a transaction's body runs, which must not use the store but through its transaction.
+  var isWorking = false
+
   var snapshot: RunningSnapshot?
   /// The journal's length at which a snapshot is tried again after one was given up.
   var retryBytes = 0

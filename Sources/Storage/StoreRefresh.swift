@@ -15,6 +15,7 @@ extension Store {
   ///
   /// Returns only after all it shows is on disk. Costs two small system calls when nothing changed.
   package func refresh() throws(StorageError) {
+    precondition(!isWorking, "a transaction's body sees the state as it is already")
     try directory.lockFile.refusePoison()
     if isStale {
       try reload()
@@ -119,7 +120,7 @@ extension Store {
       }
       return false
     }
-    fold.dropFinalRows(through: next.header.seq)
+    fold.dropFinalRows(through: files.historyThrough)
     (history, tableBytes, journal) = (files.history, files.tableBytes, next)
     // What is carried over to a new journal is on disk before it gets its name.
     durable = max(durable, position.seq)

@@ -67,6 +67,7 @@ extension Store {
   /// when nothing is recorded.
   @discardableResult
   package func transaction<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) throws -> T {
+    precondition(!isWorking, "a transaction's body must not begin another")
     var outcome: Result<T, any Error>?
     var tries = 0
     while outcome == nil {
@@ -90,6 +91,8 @@ extension Store {
   private func attempt<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) -> Result<
     T, any Error
   > {
+    isWorking = true
+    defer { isWorking = false }
     buffer.begin(after: position, durable: durable)
     var transaction = Transaction(self, now: max(wall, position.time))
     do {

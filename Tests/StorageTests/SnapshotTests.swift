@@ -66,7 +66,7 @@ import Testing
           }
         }
       }
-      try snapshotter.maintain()
+      snapshotter.maintain()
       snapshotter.close()
       try snapshotter.refresh()
       try writer.refresh()
@@ -83,7 +83,7 @@ import Testing
       var generations: Set<Int> = []
       for _ in 0..<60 {
         try store.begin(20)
-        try store.maintain()
+        store.maintain()
         store.close()
         try store.refresh()
         generations.insert(store.journal.header.generation)
