@@ -22,7 +22,11 @@ func serve() throws -> Int32 {
     value: arguments.count > 2 ? arguments[2] : "",
     allowedGroup: arguments.count > 3 ? UInt32(arguments[3]) : nil)
   let signals = try Signals([SIGTERM, SIGINT])
-  let loop = try EventLoop(handler: try ToyHandler(), signals: signals)
+  var limits = TransportLimits()
+  // A hundredth of the real ones: what is tested is that they hold.
+  limits.slowQueue = 16 << 10
+  limits.fullQueue = 256 << 10
+  let loop = try EventLoop(handler: try ToyHandler(), signals: signals, limits: limits)
   let transport = try kind.init(settings)
   try transport.open(in: loop)
   defer { transport.close() }
