@@ -23,6 +23,8 @@ package final class Server: MessageHandler {
   /// Until when another process's changes may go unplanned here: it has planned them itself, and only what
   /// time alone will change is left to find out.
   var planBy: Timestamp?
+  /// After a refusal by storage, what time alone asks for is not tried again at once.
+  var timersAfter = Timestamp(milliseconds: 0)
   var seenSeq = 0
   /// A subscriber's connection was full: what is left goes out when it has room.
   var hasMoreEvents = false
@@ -73,7 +75,8 @@ package final class Server: MessageHandler {
     let wall = SystemClock.wallMilliseconds()
     let monotonic = UInt64(SystemClock.monotonicNanoseconds())
     let times = [store.fold.nextWake, planBy].compactMap { $0 }.map { time in
-      monotonic + UInt64(max(0, time.milliseconds - wall)) * 1_000_000
+      let time = max(time, timersAfter)
+      return monotonic + UInt64(max(0, time.milliseconds - wall)) * 1_000_000
     }
     return (times + desk.waiters.map(\.deadline)).min()
   }
@@ -93,14 +96,9 @@ package final class Server: MessageHandler {
 }
 
 extension Server {
-  /// A snapshot that cannot be started now is tried again later; nothing waits for it.
+  /// What the turn begins with; none of it holds up an answer.
   func maintain() {
-    do throws(StorageError) {
-      try watch.drain()
-      try store.maintain()
-    } catch {
-      if case .poisoned = error { mustExit = true }
-      store.options.note("\(error)")
-    }
+    store.maintain()
+    do throws(StorageError) { try watch.drain() } catch { store.options.note("\(error)") }
   }
 }

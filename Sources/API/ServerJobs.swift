@@ -25,9 +25,7 @@ extension Server {
 
   /// The calls that waited behind one that is answered now, up to the next that must wait itself.
   func runQueue(of peer: PeerID, _ dispatcher: Dispatcher, _ work: inout Work) throws {
-    desk.peers[peer]?.isBusy = false
-    let queue = desk.peers[peer]?.queue ?? []
-    desk.peers[peer]?.queue = []
+    let queue = takeQueue(of: peer)
     for (place, job) in queue.enumerated() {
       guard desk.peers[peer]?.isBusy == false else {
         desk.peers[peer]?.queue = Array(queue[place...])

@@ -62,15 +62,10 @@ extension Server {
   }
 
   func needsTransaction(_ jobs: [Job], _ wall: Timestamp) -> Bool {
-    if let wake = store.fold.nextWake, wake <= wall { return true }
-    if let planBy, planBy <= wall { return true }
-    return jobs.contains { job in
-      switch job.task {
-      case .resume: true
-      case .refuse, .answer: false
-      case .call(let name, _): MethodCatalog.named(name)?.writes ?? false
-      }
+    if timersAfter <= wall, let wake = [store.fold.nextWake, planBy].compactMap({ $0 }).min(), wake <= wall {
+      return true
     }
+    return jobs.contains { !$0.isRead }
   }
 
   /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
@@ -78,20 +73,36 @@ extension Server {
     let refusal = Self.translate(error)
     if case .poisoned = error as? StorageError { mustExit = true }
     metrics.count(.unavailable)
-    for job in jobs {
-      let reads: Bool
-      switch job.task {
-      case .refuse, .answer: reads = true
-      case .resume: reads = false
-      case .call(let name, _): reads = !(MethodCatalog.named(name)?.writes ?? false)
-      }
+    timersAfter = wall + 1
+    var jobs = jobs[...]
+    while let job = jobs.popFirst() {
       do {
-        guard reads, !mustExit else { throw refusal }
+        guard job.isRead, !mustExit else { throw refusal }
         try store.read(at: wall) { work in try run([job], &work, began) }
       } catch {
-        if case .resume = job.task { desk.peers[job.ticket.peer]?.isBusy = false }
         reply(job.ticket, Self.translate(error), method: nil)
+        guard case .resume = job.task else { continue }
+        jobs = (takeQueue(of: job.ticket.peer) + jobs)[...]
       }
+    }
+  }
+
+  /// The calls that waited behind one that is answered now.
+  func takeQueue(of peer: PeerID) -> [Job] {
+    desk.peers[peer]?.isBusy = false
+    let queue = desk.peers[peer]?.queue ?? []
+    desk.peers[peer]?.queue = []
+    return queue
+  }
+}
+
+extension Job {
+  /// Whether running it records nothing.
+  var isRead: Bool {
+    switch task {
+    case .refuse, .answer: true
+    case .resume: false
+    case .call(let name, _): !(MethodCatalog.named(name)?.writes ?? false)
     }
   }
 }
