@@ -8,7 +8,10 @@ struct MethodTable {
         parameter.isRequired ? parameter.name : parameter.name + "?"
       }
       let result = command.result.properties.map(\.name).joined(separator: ", ")
-      return "| `\(command.name)` | \(Self.cell(params)) | \(result.isEmpty ? "–" : result) | \(command.summary) |"
+      let cells = [
+        "`\(command.name)`", Self.cell(params), result.isEmpty ? "–" : result, command.summary,
+      ]
+      return "| \(cells.joined(separator: " | ")) |"
     }
     let head = ["| method | params | result | |", "|---|---|---|---|"]
     return (head + rows).joined(separator: "\n") + "\n"
