@@ -51,7 +51,7 @@ package final class Store<F: Fold> {
     let lock = try StateLock(directory, waiting: options.lockSeconds)
     let state = try load(directory, lock, options)
     let store = Store(directory, options, lock, state)
-    if state.tear != nil { try store.mend() }
+    if state.tear != nil { try store.mendIfPossible() }
     try state.requireClaimed(besides: store.position)
     try store.makeDurable()
     return store
@@ -88,7 +88,7 @@ package final class Store<F: Fold> {
     (fold, history, journal) = (state.fold, state.files.history, state.files.journal)
     (position, durable) = (state.scanner.position, max(durable, state.scanner.durable))
     tableBytes = state.files.tableBytes
-    if state.tear != nil { try mend() }
+    if state.tear != nil { try mendIfPossible() }
     try state.requireClaimed(besides: position)
     isStale = false
   }

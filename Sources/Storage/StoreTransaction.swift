@@ -30,6 +30,8 @@ package struct Transaction<F: Fold>: ~Copyable {
   @discardableResult
   package mutating func record(_ event: F.Event) throws -> Int {
     guard !isReadOnly else { throw StorageError.unusable("a read may not record \(event.type)") }
+    // What this process writes, every other must be able to read.
+    assert((try? F.Event(type: event.type, data: event.data)) != nil, "\(event.type) does not read back")
     let record = Record(seq: seq + 1, time: now, event: event)
     store.isStale = true
     do { try store.fold.apply(record) } catch {
@@ -111,7 +113,7 @@ extension Store {
     do throws(ShortWrite) { try journal.file.write(buffer.bytes, at: position.offset) } catch {
       wasFull = true
       if error.written > 0 { try takeBack() }
-      throw .unavailable("\(error.cause)")
+      throw StorageError(error)
     }
     wasFull = false
     position = JournalPosition(
@@ -136,7 +138,7 @@ extension Store {
     let pages = [UInt8](repeating: 0, count: 1 << 16)
     do throws(ShortWrite) { try journal.file.write(pages, at: position.offset) } catch {
       if error.written > 0 { try takeBack() }
-      throw .unavailable("\(error.cause)")
+      throw StorageError(error)
     }
     try takeBack()
   }
