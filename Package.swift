@@ -52,5 +52,7 @@ let package = Package(
     tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
     tests("RPC", ["RPC"]),
     tests("POSIX", ["POSIX"]),
+    tests("API", ["API", "berth"]),
+    tests("System", ["API", "Transport", "berth"]),
   ]
 )
