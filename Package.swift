@@ -57,5 +57,7 @@ let package = Package(
       name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
     tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
+    tests("API", ["API", "berth"]),
+    tests("System", ["API", "Transport", "berth"]),
   ]
 )

@@ -54,7 +54,7 @@ extension Server {
       }
       try answering(job.ticket, method) {
         let outcome = try dispatcher.run(
-          method, params, session: session(of: job.ticket.peer, work), &work, limiter: desk.limiter)
+          method, params, session: session(of: job.ticket.peer, work), &work, limiter: &desk.limiter)
         return try take(outcome, job.ticket, method)
       }
     case .resume(let hashTicket, let result):
