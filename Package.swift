@@ -33,17 +33,31 @@ let package = Package(
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
-    .executableTarget(name: "berth", dependencies: ["API", "Transport"], swiftSettings: strict),
+    library("CLI", ["JSON"]),
+    .executableTarget(name: "berth", dependencies: ["API", "CLI", "Transport"], swiftSettings: strict),
     .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
+    tests("Readme", ["POSIX", "berth"]),
+    tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
+    tests("Scheduling", ["Scheduling"]),
+    tests("CLI", ["CLI", "JSON"]),
+    .target(
+      name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "storage-exerciser", dependencies: ["Storage", "StorageExercise"], path: "Tests/StorageExerciser",
+      swiftSettings: strict),
+    tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
     tests("RPC", ["RPC"]),
     .executableTarget(
       name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
     tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
+    tests("API", ["API", "berth"]),
+    tests("System", ["API", "Transport", "berth"]),
   ]
 )

@@ -6,6 +6,9 @@ import Glibc
 /// Made before any other thread: the signals are blocked in the calling thread and in those it makes later,
 /// and a thread that does not block them would be killed by them. Children inherit the mask and must clear it.
 package final class Signals {
+  /// Those that ask a process to end.
+  package static let ending = [SIGTERM, SIGINT]
+
   private let file: FileDescriptor
 
   package init(_ numbers: [Int32]) throws(Errno) {

@@ -1,0 +1,66 @@
+import JSON
+import Model
+import Services
+import Storage
+
+/// Which events somebody asked for.
+struct EventFilter: Sendable {
+  /// nil: of any type.
+  let types: Set<String>?
+  let deploymentID: DeploymentID?
+
+  init(_ params: JSONObject) {
+    types = params["types"]?.array.map { Set($0.compactMap(\.string)) }
+    deploymentID = params["deployment_id"]?.int.map(DeploymentID.init)
+  }
+
+  func matches(_ event: Event, for user: User) -> Bool {
+    if let types, !types.contains(event.type) { return false }
+    if let deploymentID, event.deploymentID != deploymentID { return false }
+    return event.isVisible(to: user)
+  }
+
+  /// Records looked at for one answer: who asks for few of many goes on from `last`, which says how far this went.
+  private static let scanLimit = 20_000
+
+  /// The first events after a seq, and the seq through which all have been looked at.
+  ///
+  /// `after` nil: from the oldest that is kept.
+  func events(
+    after: Int?, limit: Int, for user: User, _ work: borrowing Work
+  ) throws -> (events: [JSONValue], last: Int) {
+    let cursor = try work.events(after: after)
+    var found: [JSONValue] = []
+    var last = cursor.seq
+    var scanned = 0
+    while scanned < Self.scanLimit {
+      let records = try cursor.next(limit: 256)
+      for record in records {
+        last = record.seq
+        guard matches(record.event, for: user) else { continue }
+        found.append(.object(record.object))
+        if found.count == limit { return (found, last) }
+      }
+      scanned += records.count
+      guard records.count == 256 else { return (found, max(last, work.seq)) }
+    }
+    return (found, last)
+  }
+}
+
+extension Record<Event> {
+  var object: JSONObject {
+    [
+      "seq": .int(seq), "time": .string(time.text), "type": .string(event.type),
+      "data": .object(event.publicData),
+    ]
+  }
+}
+
+/// A connection's wish to be told of events, and how far it has been.
+struct Subscription {
+  let filter: EventFilter
+  /// Whose events; the subscription ends with the session.
+  let session: SessionID
+  let events: EventCursor<World>
+}

@@ -1,0 +1,128 @@
+import JSON
+import Model
+import Services
+
+/// A method of the protocol: its name, who may call it, and what it does.
+package struct Method: Sendable {
+  package let name: String
+  /// The least scope that may call it; nil: open to all, without a token.
+  package let scope: Scope?
+  let body: Body
+  /// What is guessed at here, by whose name: after too many failures under it, the method waits. nil: nothing.
+  var guessed: (@Sendable (Invocation) -> String)?
+
+  /// What a method does, by what it needs to do it.
+  enum Body: Sendable {
+    case read(@Sendable (Invocation, borrowing Work) throws -> Answer)
+    /// Changes an object and is shown as the object stands after planning. Takes `request_key`.
+    case change(Change, show: Show)
+    /// Changes something that is not asked for twice (auth, tokens, invites).
+    case write(@Sendable (Invocation, inout Work) throws -> Answer)
+    /// Needs password hashing between looking and writing.
+    case hash(@Sendable (Invocation, borrowing Work) throws -> Hashing)
+  }
+
+  typealias Change = @Sendable (Invocation, inout Work) throws -> Changed
+  typealias Show = @Sendable (_ objectID: Int, Invocation, borrowing Work) throws -> JSONObject
+
+  /// Whether it may record something itself; what hashes first writes when it goes on.
+  var writes: Bool {
+    switch body {
+    case .read, .hash: false
+    case .write, .change: true
+    }
+  }
+
+  package var takesRequestKey: Bool {
+    switch body {
+    case .change: true
+    case .read, .write, .hash: false
+    }
+  }
+}
+
+/// What a change did, and to which object.
+struct Changed {
+  let objectID: Int
+  /// The answer, when the object is gone now and cannot be shown.
+  let result: JSONObject?
+
+  init(_ objectID: Int, result: JSONObject? = nil) {
+    self.objectID = objectID
+    self.result = result
+  }
+
+  init<Row>(_ id: Identifier<Row>, result: JSONObject? = nil) { self.init(id.rawValue, result: result) }
+}
+
+/// A result, and what the call means to the connection that it came on.
+struct Answer {
+  let result: JSONObject
+  var effect: ConnectionEffect?
+
+  init(_ result: JSONObject, _ effect: ConnectionEffect? = nil) {
+    self.result = result
+    self.effect = effect
+  }
+}
+
+enum ConnectionEffect {
+  /// Further requests on the connection are this session's.
+  case bind(SessionID)
+  case unbind
+  /// The answer is given when the deployment is final, or after so many seconds.
+  case wait(DeploymentID, seconds: Double)
+  case subscribe(EventFilter, after: Int)
+  case unsubscribe
+}
+
+/// Hashing to be done off the event loop, and what follows it.
+struct Hashing: Sendable {
+  let work: @Sendable () throws -> HashResult
+  let then: @Sendable (HashResult, Invocation, inout Work) throws -> Answer
+}
+
+struct HashResult: Sendable {
+  var isVerified = false
+  /// The hash that was made, if one was.
+  var hash: String?
+}
+
+extension Method {
+  static func reading(
+    _ name: String, scope: Scope? = .read,
+    _ body: @escaping @Sendable (Invocation, borrowing Work) throws -> JSONObject
+  ) -> Method {
+    Method(name: name, scope: scope, body: .read { Answer(try body($0, $1)) })
+  }
+
+  static func changing(
+    _ name: String, scope: Scope = .full,
+    _ change: @escaping Change, show: @escaping Show
+  ) -> Method {
+    Method(name: name, scope: scope, body: .change(change, show: show))
+  }
+
+  func guessing(_ name: @escaping @Sendable (Invocation) -> String) -> Method {
+    var method = self
+    method.guessed = name
+    return method
+  }
+
+  static func writing(
+    _ name: String, scope: Scope? = .full,
+    _ body: @escaping @Sendable (Invocation, inout Work) throws -> Answer
+  ) -> Method {
+    Method(name: name, scope: scope, body: .write(body))
+  }
+}
+
+extension Scope {
+  /// Whether a token of this scope may call what needs `needed`.
+  func allows(_ needed: Scope) -> Bool {
+    switch (self, needed) {
+    case (.full, _), (_, .read), (.deploy, .deploy), (.agent, .agent): true
+    case (.deploy, _), (.agent, _), (.read, _): false
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// Every method, a line each. A new one is its schema, its file in Methods/, and its line here.
+package enum MethodCatalog {
+  package static let all: [Method] = [
+    .serverInfo,
+    .serverPing,
+    .serverMetrics,
+    .authRegister,
+    .authLogin,
+    .authUseToken,
+    .authLogout,
+    .authWhoami,
+    .authChangePassword,
+    .authJoinOrganization,
+    .tokensCreate,
+    .tokensListAll,
+    .tokensRevoke,
+    .organizationsCreate,
+    .organizationsGet,
+    .organizationsMembers,
+    .organizationsLeave,
+    .organizationsSetRole,
+    .organizationsRemoveMember,
+    .organizationsUpdate,
+    .invitesCreate,
+    .invitesListAll,
+    .invitesRevoke,
+    .clustersCreate,
+    .clustersListAll,
+    .clustersGet,
+    .clustersUpdate,
+    .clustersDelete,
+    .nodesAdd,
+    .nodesUpdate,
+    .nodesRemove,
+    .deploymentsCreate,
+    .deploymentsListAll,
+    .deploymentsGet,
+    .deploymentsCancel,
+    .deploymentsUpdate,
+    .deploymentsComplete,
+    .deploymentsFail,
+    .schedulerStrategies,
+    .eventsListAll,
+    .eventsSubscribe,
+    .eventsUnsubscribe,
+  ]
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  package static func named(_ name: String) -> Method? { byName[name] }
+}

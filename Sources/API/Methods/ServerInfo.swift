@@ -1,0 +1,17 @@
+import RPC
+import Scheduling
+
+extension Method {
+  static let serverInfo = reading("server.info", scope: nil) { call, _ in
+    [
+      "name": "berth",
+      "version": .string(Version.text),
+      "data_directory": .string(call.environment.dataDirectory),
+      "pid": .int(call.environment.processID),
+      "started_at": .string(call.environment.startedAt.text),
+      "strategies": .array(StrategyCatalog.all.map { .string($0.name) }),
+      "line_limit": .int(Framer.defaultLimit),
+      "batch_limit": .int(Message.batchLimit),
+    ]
+  }
+}

@@ -1,0 +1,83 @@
+import JSON
+
+/// What this process has done since it started: counters, and how long its methods took.
+final class Metrics {
+  enum Counter: String, CaseIterable {
+    case turns
+    case transactions
+    case requests
+    case notifications
+    case refusedRequests = "refused_requests"
+    case unavailable
+    case connections
+  }
+
+  private let startedAt: UInt64
+  private var counters = [Int](repeating: 0, count: Counter.allCases.count)
+  private var methods: [String: Latencies] = [:]
+
+  init(now: UInt64) { startedAt = now }
+
+  func count(_ counter: Counter, _ amount: Int = 1) {
+    guard let place = Counter.allCases.firstIndex(of: counter) else { return }
+    counters[place] += amount
+  }
+
+  /// `nanoseconds` from a request's arrival to its reply.
+  func answered(_ method: String, nanoseconds: UInt64, refused: Bool) {
+    methods[method, default: Latencies()].add(nanoseconds, refused: refused)
+  }
+
+  func object(now: UInt64) -> JSONObject {
+    let counts = zip(Counter.allCases, counters).map { ($0.rawValue, JSONValue.int($1)) }
+    let rows = methods.sorted { $0.key < $1.key }.map { $0.value.object(method: $0.key) }
+    return [
+      "uptime": .seconds(Double(now - startedAt) / 1e9),
+      "counters": .object(JSONObject(counts)),
+      "methods": .array(rows),
+    ]
+  }
+}
+
+/// A histogram whose buckets grow by an eighth of a power of two: quantiles within about 10 %.
+private struct Latencies {
+  private var calls = 0
+  private var refused = 0
+  private var longest: UInt64 = 0
+  private var buckets = [UInt32](repeating: 0, count: 64 * 8)
+
+  mutating func add(_ nanoseconds: UInt64, refused isRefused: Bool) {
+    calls += 1
+    if isRefused { refused += 1 }
+    longest = max(longest, nanoseconds)
+    buckets[Self.bucket(nanoseconds)] += 1
+  }
+
+  private static func bucket(_ nanoseconds: UInt64) -> Int {
+    let value = max(8, nanoseconds)
+    let power = 63 - value.leadingZeroBitCount
+    return power * 8 + Int(value >> (power - 3) & 7)
+  }
+
+  private static func upperBound(_ bucket: Int) -> Double {
+    Double(8 + bucket % 8 + 1) * Double(sign: .plus, exponent: bucket / 8 - 3, significand: 1)
+  }
+
+  /// Seconds that `share` of the calls took at most.
+  private func quantile(_ share: Double) -> JSONValue {
+    let wanted = max(1, Int((share * Double(calls)).rounded(.up)))
+    var seen = 0
+    for (bucket, count) in buckets.enumerated() {
+      seen += Int(count)
+      if seen >= wanted { return .seconds(min(Self.upperBound(bucket), Double(longest)) / 1e9) }
+    }
+    return .null
+  }
+
+  func object(method: String) -> JSONValue {
+    [
+      "method": .string(method), "calls": .int(calls), "errors": .int(refused), "p50": quantile(0.5),
+      "p90": quantile(0.9), "p99": quantile(0.99), "max": .seconds(Double(longest) / 1e9),
+    ]
+  }
+}

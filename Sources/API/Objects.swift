@@ -1,0 +1,171 @@
+import JSON
+import Model
+import Services
+
+// How rows look on the wire: every key always there, null where it has no value.
+
+extension User {
+  var object: JSONValue {
+    [
+      "id": .int(id.rawValue),
+      "username": .string(username),
+      "organization_id": .optional(membership?.organizationID.rawValue),
+      "role": .optional(membership?.role.rawValue),
+      "created_at": .string(createdAt.text),
+    ]
+  }
+
+  /// The user as a member of its organization; `role` when it has left.
+  func member(role: Role? = nil) -> JSONValue {
+    [
+      "user_id": .int(id.rawValue),
+      "username": .string(username),
+      "role": .string((membership?.role ?? role ?? .viewer).rawValue),
+    ]
+  }
+}
+
+extension Session {
+  /// `text` is the token itself, shown once.
+  func object(text: String? = nil) -> JSONValue {
+    [
+      "id": .int(id.rawValue),
+      "name": .optional(name),
+      "scope": .string(scope.rawValue),
+      "text": .optional(text),
+      "created_at": .string(createdAt.text),
+      "expires_at": .optional(expiresAt?.text),
+    ]
+  }
+}
+
+extension Invite {
+  /// `code` is shown once.
+  func object(code: String? = nil) -> JSONValue {
+    [
+      "id": .int(id.rawValue),
+      "code": .optional(code),
+      "role": .string(role.rawValue),
+      "max_uses": .optional(maxUses),
+      "uses": .int(uses),
+      "created_by": .int(createdBy.rawValue),
+      "created_at": .string(createdAt.text),
+      "expires_at": .optional(expiresAt?.text),
+    ]
+  }
+}
+
+extension Organization {
+  func object(for role: Role) -> JSONValue {
+    [
+      "id": .int(id.rawValue),
+      "name": .string(name),
+      "invite_code": role >= .operator ? .string(inviteCode) : .null,
+      "limits": [
+        "user_cpu": nil, "user_ram": nil, "user_gpu": nil, "user_pending": nil, "member_priority": nil,
+      ],
+      "created_at": .string(createdAt.text),
+    ]
+  }
+}
+
+extension Node {
+  func object(_ work: borrowing Work) -> JSONValue {
+    let used = work.fold.snapshots[clusterID]?[id]?.used ?? .zero
+    return [
+      "id": .int(id.rawValue),
+      "name": .string(name),
+      "cpu": capacity.cpu.json,
+      "ram": capacity.ram.json,
+      "gpu": capacity.gpu.json,
+      "used_cpu": used.cpu.json,
+      "used_ram": used.ram.json,
+      "used_gpu": used.gpu.json,
+      "labels": labels.json,
+      "managed": .bool(managed),
+      "drain": .bool(drain),
+      "status": .string(drain ? "draining" : managed ? "new" : "ready"),
+    ]
+  }
+}
+
+extension Cluster {
+  func object(_ work: borrowing Work) -> JSONValue {
+    let nodes = Nodes.all(of: id, work)
+    let total = nodes.reduce(Resources.zero) { $0 + $1.capacity }
+    let snapshot = work.fold.snapshots[id]
+    let used = snapshot?.used ?? .zero
+    return [
+      "id": .int(id.rawValue),
+      "name": .string(name),
+      "organization_id": .int(organizationID.rawValue),
+      "total_cpu": total.cpu.json,
+      "total_ram": total.ram.json,
+      "total_gpu": total.gpu.json,
+      "used_cpu": used.cpu.json,
+      "used_ram": used.ram.json,
+      "used_gpu": used.gpu.json,
+      "strategy": .string(strategy),
+      "paused": .bool(paused),
+      "nodes": .array(nodes.map { $0.object(work) }),
+      "pending": .int(snapshot?.queue.count ?? 0),
+      "running": .int(snapshot?.runningCount ?? 0),
+      "created_at": .string(createdAt.text),
+      "revision": .int(revision),
+    ]
+  }
+}
+
+extension Deployment {
+  func object(_ work: borrowing Work) -> JSONValue {
+    let attempt = phase.lastAttempt
+    var object = JSONObject()
+    object.reserveCapacity(30)
+    object.append("id", .int(id.rawValue))
+    object.append("name", .string(spec.name))
+    object.append("cluster_id", .int(clusterID.rawValue))
+    object.append("user_id", .int(userID.rawValue))
+    object.append("image_path", .string(spec.imagePath))
+    object.append("command", .array(spec.command.map(JSONValue.string)))
+    object.append("env", spec.env.json)
+    object.append("required_cpu", spec.required.cpu.json)
+    object.append("required_ram", spec.required.ram.json)
+    object.append("required_gpu", spec.required.gpu.json)
+    object.append("priority", .int(priority))
+    object.append("status", .string(phase.status))
+    object.append("reason", reason(work)?.json ?? .null)
+    object.append(
+      "node", attempt.map { ["id": .int($0.nodeID.rawValue), "name": .string($0.nodeName)] } ?? .null)
+    object.append("gpus", phase.liveAttempt?.gpus.json ?? [])
+    object.append("attempt", attempts == 0 ? .null : .int(attempts))
+    object.append("preemptions", .int(preemptions))
+    object.append("exit_code", .optional(outcome?.exitCode))
+    object.append("message", .optional(outcome?.message))
+    object.append("checkpoint", .null)
+    object.append("where", .null)
+    object.append("depends_on", [])
+    object.append("max_duration", spec.maxDuration.map(JSONValue.seconds) ?? .null)
+    object.append("grace_seconds", .seconds(spec.graceSeconds))
+    object.append("min_runtime", .seconds(spec.minRuntime))
+    object.append("preemptible", .bool(spec.preemptible))
+    object.append("retries", .int(spec.retries))
+    object.append("created_at", .string(createdAt.text))
+    object.append("started_at", .optional(attempt?.startedAt.text))
+    object.append("finished_at", .optional(outcome?.at.text))
+    return .object(object)
+  }
+
+  private var outcome: Outcome? {
+    guard case .finished(let outcome) = phase else { return nil }
+    return outcome
+  }
+
+  /// Why it waits, asked of its strategy now; or why it ended.
+  private func reason(_ work: borrowing Work) -> Reason? {
+    switch phase {
+    case .pending: work.fold.reason(for: self, now: work.now)
+    case .running: nil
+    case .finished(let outcome): outcome.reason
+    }
+  }
+}

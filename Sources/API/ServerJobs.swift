@@ -1,0 +1,159 @@
+import JSON
+import Model
+import POSIX
+import RPC
+import Services
+import Storage
+
+/// Runs a turn's jobs one after another, each on the state that the ones before it left.
+extension Server {
+  func run(_ jobs: [Job], _ work: inout Work, _ began: UInt64) throws {
+    let dispatcher = Dispatcher(contract: contract, environment: environment, now: began)
+    for job in jobs {
+      if case .call = job.task, desk.peers[job.ticket.peer]?.isBusy == true {
+        desk.peers[job.ticket.peer]?.queue.append(job)
+        continue
+      }
+      try run(job, dispatcher, &work)
+      if case .resume = job.task { try runQueue(of: job.ticket.peer, dispatcher, &work) }
+    }
+    if work.seq != seenSeq || isStopping {
+      seenSeq = work.seq
+      try answerWaiters(dispatcher, &work)
+    }
+  }
+
+  /// The calls that waited behind one that is answered now, up to the next that must wait itself.
+  func runQueue(of peer: PeerID, _ dispatcher: Dispatcher, _ work: inout Work) throws {
+    let queue = takeQueue(of: peer)
+    for (place, job) in queue.enumerated() {
+      guard desk.peers[peer]?.isBusy == false else {
+        desk.peers[peer]?.queue = Array(queue[place...])
+        return
+      }
+      try run(job, dispatcher, &work)
+    }
+  }
+
+  func answerWaiters(_ dispatcher: Dispatcher, _ work: inout Work) throws {
+    let state = work.fold.state
+    let ready = desk.waiters.filter { isStopping || state.deployments[$0.deployment]?.isFinal ?? true }
+    guard !ready.isEmpty else { return }
+    desk.waiters.removeAll { isStopping || state.deployments[$0.deployment]?.isFinal ?? true }
+    for waiter in ready { try run(Job(ticket: waiter.ticket, task: .answer(waiter)), dispatcher, &work) }
+  }
+
+  /// A refusal is the call's answer; only what storage or a broken invariant says ends the turn.
+  func run(_ job: Job, _ dispatcher: Dispatcher, _ work: inout Work) throws {
+    switch job.task {
+    case .refuse(let error): reply(job.ticket, error, method: nil)
+    case .call(let name, let params):
+      guard let method = MethodCatalog.named(name) else {
+        reply(job.ticket, .methodNotFound(name), method: nil)
+        return
+      }
+      try answering(job.ticket, method) {
+        let outcome = try dispatcher.run(
+          method, params, session: session(of: job.ticket.peer, work), &work, limiter: &desk.limiter)
+        return try take(outcome, job.ticket, method)
+      }
+    case .resume(let hashTicket, let result):
+      guard let method = MethodCatalog.named(hashTicket.method) else { return }
+      let guess = method.guessed?(hashTicket.invocation)
+      try answering(job.ticket, method, guess: guess) {
+        guard let result else { throw RPCError.internalError("The password could not be hashed.") }
+        let answer = try dispatcher.resume(hashTicket, result, &work)
+        return try take(.answer(answer, hashTicket.invocation), job.ticket, method)
+      }
+    case .answer(let waiter):
+      try answering(job.ticket, waiter.method) {
+        try dispatcher.answerNow(waiter, work)
+      }
+    }
+  }
+
+  /// Replies with what `body` returns (nil: later) or refuses.
+  func answering(
+    _ ticket: Ticket, _ method: Method, guess: String? = nil, _ body: () throws -> JSONObject?
+  ) throws {
+    do {
+      guard let result = try body() else { return }
+      if let guess { desk.limiter.succeeded(guess) }
+      desk.answered.append((method.name, false))
+      desk.answer(ticket, ticket.id.map { Reply.result(.object(result), id: $0) } ?? [])
+    } catch let error as ServiceError {
+      if let guess { desk.limiter.failed(guess, now: UInt64(SystemClock.monotonicNanoseconds())) }
+      reply(ticket, RPCError(error), method: method.name)
+    } catch let error as RPCError {
+      reply(ticket, error, method: method.name)
+    } catch StorageError.eventsGone(let oldest) {
+      reply(ticket, RPCError(StorageError.eventsGone(oldest: oldest)), method: method.name)
+    }
+  }
+
+  func take(_ outcome: Dispatcher.Outcome, _ ticket: Ticket, _ method: Method) throws -> JSONObject? {
+    switch outcome {
+    case .hashing(let hashing, let invocation):
+      guard !workers.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
+      desk.peers[ticket.peer]?.isBusy = true
+      desk.hashings.append(
+        (ticket, HashTicket(method: method.name, invocation: invocation, hashing: hashing)))
+      return nil
+    case .answer(let answer, let invocation):
+      return try apply(answer, ticket, method, invocation)
+    }
+  }
+
+  /// Whose requests the connection's are: those of its login, or of the token this process was given.
+  func session(of peer: PeerID, _ work: borrowing Work) -> SessionID? {
+    if let bound = desk.peers[peer]?.session { return bound }
+    guard desk.peers[peer]?.isUnbound == false, let defaultToken else { return nil }
+    return work.fold.state.sessionIDs[Secret.hash(defaultToken)]
+  }
+
+  /// What an answer means to its connection; nil when it is given later.
+  func apply(
+    _ answer: Answer, _ ticket: Ticket, _ method: Method, _ invocation: Invocation
+  ) throws -> JSONObject? {
+    switch answer.effect {
+    case nil: break
+    case .bind(let session): desk.peers[ticket.peer]?.session = session
+    case .unbind: desk.peers[ticket.peer]?.unbind()
+    case .wait(let deployment, let seconds):
+      guard !isStopping else { break }
+      let deadline = UInt64(SystemClock.monotonicNanoseconds()) + UInt64(seconds * 1e9)
+      desk.waiters.append(
+        Waiter(
+          ticket: ticket, method: method, invocation: invocation, deployment: deployment, deadline: deadline))
+      return nil
+    case .subscribe(let filter, let after):
+      guard desk.peers[ticket.peer]?.subscription == nil else {
+        throw ServiceError.conflict(
+          "The connection is subscribed already: call events.unsubscribe first.", [:])
+      }
+      desk.peers[ticket.peer]?.subscription = Subscription(
+        filter: filter, session: invocation.caller.session.id, events: try store.events(after: after))
+    case .unsubscribe:
+      guard desk.peers[ticket.peer]?.subscription != nil else {
+        throw ServiceError.conflict("The connection is not subscribed.", [:])
+      }
+      desk.peers[ticket.peer]?.subscription = nil
+    }
+    return answer.result
+  }
+
+  func reply(_ ticket: Ticket, _ error: RPCError, method: String?) {
+    metrics.count(.refusedRequests)
+    if let method { desk.answered.append((method, true)) }
+    desk.answer(ticket, ticket.id.map { Reply.failure(error, id: $0) } ?? [])
+  }
+
+  static func translate(_ error: any Error) -> RPCError {
+    switch error {
+    case let error as RPCError: error
+    case let error as ServiceError: RPCError(error)
+    case let error as StorageError: RPCError(error)
+    default: .internalError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import JSON
+import Model
+import POSIX
+import RPC
+import Services
+import Storage
+
+/// What a turn works on: taken in, run as one transaction or one read, and taken back when storage refuses.
+extension Server {
+  func receive(_ arrivals: [Arrival]) -> [Job] {
+    var jobs: [Job] = []
+    for arrival in arrivals {
+      switch arrival {
+      case .message(let peer, let bytes): jobs += desk.receive(bytes, from: peer)
+      case .oversized(let peer, let limit):
+        jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(.oversized(limit: limit))))
+      case .malformed(let peer, let reason):
+        jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(.malformed(reason))))
+      case .closed(let peer):
+        desk.peers[peer]?.isClosed = true
+        desk.peers[peer]?.subscription = nil
+      }
+    }
+    return jobs
+  }
+
+  func takeHashed() -> [Job] {
+    workers.take().compactMap { key, result in
+      guard let (ticket, hashTicket) = hashing.removeValue(forKey: key) else { return nil }
+      return Job(ticket: ticket, task: .resume(hashTicket, result))
+    }
+  }
+
+  /// Waiting calls whose time is over; those whose deployment has ended are found after the turn's work.
+  func dueWaiters(now: UInt64) -> [Job] {
+    let due = desk.waiters.filter { isStopping || $0.deadline <= now }
+    guard !due.isEmpty else { return [] }
+    desk.waiters.removeAll { isStopping || $0.deadline <= now }
+    return due.map { Job(ticket: $0.ticket, task: .answer($0)) }
+  }
+
+  func runTurn(_ jobs: [Job], _ began: UInt64) {
+    let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
+    let before = desk
+    do {
+      if needsTransaction(jobs, wall) {
+        metrics.count(.transactions)
+        try store.transaction(at: wall) { work in
+          try Planning.expire(&work)
+          try run(jobs, &work, began)
+          try Planning.settle(&work)
+        }
+        planBy = nil
+      } else {
+        try store.read(at: wall) { work in try run(jobs, &work, began) }
+        if planBy == nil, !store.fold.unsettled.isEmpty { planBy = wall + 1 }
+      }
+    } catch {
+      desk = before
+      refuse(jobs, wall, began, error)
+    }
+  }
+
+  func needsTransaction(_ jobs: [Job], _ wall: Timestamp) -> Bool {
+    if timersAfter <= wall, let wake = [store.fold.nextWake, planBy].compactMap({ $0 }).min(), wake <= wall {
+      return true
+    }
+    return jobs.contains { !$0.isRead }
+  }
+
+  /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
+  func refuse(_ jobs: [Job], _ wall: Timestamp, _ began: UInt64, _ error: any Error) {
+    let refusal = Self.translate(error)
+    if case .poisoned = error as? StorageError { mustExit = true }
+    metrics.count(.unavailable)
+    timersAfter = wall + 1
+    var jobs = jobs[...]
+    while let job = jobs.popFirst() {
+      do {
+        guard job.isRead, !mustExit else { throw refusal }
+        try store.read(at: wall) { work in try run([job], &work, began) }
+      } catch {
+        reply(job.ticket, Self.translate(error), method: nil)
+        guard case .resume = job.task else { continue }
+        jobs = (takeQueue(of: job.ticket.peer) + jobs)[...]
+      }
+    }
+  }
+
+  /// The calls that waited behind one that is answered now.
+  func takeQueue(of peer: PeerID) -> [Job] {
+    desk.peers[peer]?.isBusy = false
+    let queue = desk.peers[peer]?.queue ?? []
+    desk.peers[peer]?.queue = []
+    return queue
+  }
+}
+
+extension Job {
+  /// Whether running it records nothing.
+  var isRead: Bool {
+    switch task {
+    case .refuse, .answer: true
+    case .resume: false
+    case .call(let name, _): !(MethodCatalog.named(name)?.writes ?? false)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import JSON
+import Model
+import POSIX
+import RPC
+import Services
+import Storage
+
+/// What follows a turn's work, once it is durable.
+extension Server {
+  /// Records read at a time for one subscriber; another turn follows when there are more.
+  private static let eventsAtOnce = 256
+
+  func finishTurn(_ began: UInt64, into outbox: inout Outbox) {
+    for (peer, bytes) in desk.replies { outbox.send(bytes, to: peer) }
+    desk.replies.removeAll(keepingCapacity: true)
+    for (ticket, hashing) in desk.hashings {
+      nextHashing += 1
+      self.hashing[nextHashing] = (ticket, hashing)
+      workers.submit(nextHashing, hashing.hashing.work)
+    }
+    desk.hashings.removeAll(keepingCapacity: true)
+    let elapsed = UInt64(SystemClock.monotonicNanoseconds()) - began
+    for answer in desk.answered {
+      metrics.answered(answer.method, nanoseconds: elapsed, refused: answer.refused)
+    }
+    metrics.count(.requests, desk.answered.count)
+    desk.answered.removeAll(keepingCapacity: true)
+  }
+
+  /// Sends each subscriber what it has not seen, as far as its connection takes it.
+  func pumpSubscriptions(into outbox: inout Outbox) {
+    hasMoreEvents = false
+    for (id, peer) in desk.peers {
+      guard let subscription = peer.subscription else { continue }
+      guard let user = subscriber(subscription) else {
+        desk.peers[id]?.subscription = nil
+        continue
+      }
+      do {
+        while outbox.room(for: id) > 0 {
+          let records = try subscription.events.next(limit: Self.eventsAtOnce)
+          for record in records where subscription.filter.matches(record.event, for: user) {
+            outbox.send(Reply.notification("event", params: record.object), to: id)
+            metrics.count(.notifications)
+          }
+          if records.count < Self.eventsAtOnce { break }
+        }
+        if outbox.room(for: id) == 0 { hasMoreEvents = true }
+      } catch {
+        // What it has not seen is gone or unreadable: it must subscribe again, and will be told why then.
+        desk.peers[id]?.subscription = nil
+        outbox.close(id)
+      }
+    }
+  }
+
+  private func subscriber(_ subscription: Subscription) -> User? {
+    let state = store.fold.state
+    guard let session = state.sessions[subscription.session],
+      !session.isExpired(at: Timestamp(milliseconds: SystemClock.wallMilliseconds()))
+    else { return nil }
+    return state.users[session.userID]
+  }
+
+  /// Lets go of connections that will send nothing more and are owed nothing.
+  func closeFinished(into outbox: inout Outbox) {
+    for (id, peer) in desk.peers where peer.isClosed && peer.owed == 0 {
+      desk.peers[id] = nil
+      outbox.close(id)
+    }
+  }
+}

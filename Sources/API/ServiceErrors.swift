@@ -1,0 +1,36 @@
+import JSON
+import RPC
+import Services
+import Storage
+
+/// The one translation of refusals to what the wire says.
+extension RPCError {
+  init(_ error: ServiceError) {
+    switch error {
+    case .unauthenticated(let sentence): self.init(code: 1001, kind: "unauthenticated", sentence)
+    case .forbidden(let sentence): self.init(code: 1003, kind: "forbidden", sentence)
+    case .notFound(let sentence, let details):
+      self.init(code: 1004, kind: "not_found", sentence, details)
+    case .conflict(let sentence, let details): self.init(code: 1009, kind: "conflict", sentence, details)
+    case .quotaExceeded(let sentence, let details):
+      self.init(code: 1010, kind: "quota_exceeded", sentence, details)
+    case .unschedulable(let sentence): self.init(code: 1012, kind: "unschedulable", sentence)
+    case .rateLimited(let seconds):
+      self.init(
+        code: 1029, kind: "rate_limited", "Too many attempts: try again in \(seconds) seconds.",
+        ["retry_after": .int(seconds)])
+    case .invalid(let pointer, let message):
+      self = .invalidParams([.init(pointer: pointer, message: message)])
+    }
+  }
+
+  /// Storage could not make it durable, and nothing changed; or it does not keep what was asked for.
+  init(_ error: StorageError) {
+    switch error {
+    case .eventsGone(let oldest):
+      self.init(code: 1004, kind: "not_found", "\(error).", ["oldest": .int(oldest)])
+    case .unavailable, .poisoned, .damaged, .newerFormat, .unusable:
+      self.init(code: 1050, kind: "unavailable", "\(error).")
+    }
+  }
+}

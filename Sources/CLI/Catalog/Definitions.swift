@@ -1,0 +1,85 @@
+import JSON
+
+/// The shared pieces that schemas refer to, by path from `schemas/`: `defs/id.json`.
+package struct Definitions: Sendable {
+  private let document: @Sendable (String) -> JSONValue?
+
+  /// `document` answers nil for a file that does not exist.
+  package init(_ document: @escaping @Sendable (String) -> JSONValue?) { self.document = document }
+
+  package static let none = Definitions { _ in nil }
+
+  /// The shape of a schema that stands in a file of `folder` (`""`, or `defs/`).
+  ///
+  /// A reference that leads nowhere leaves the value free: refusing such a schema is the validator's part.
+  package func shape(of schema: JSONValue, in folder: String = "") -> Shape {
+    shape(of: schema, in: folder, depth: 0)
+  }
+
+  /// Deeper than any schema of ours; it ends a circle of references.
+  private static let depthLimit = 32
+
+  private func shape(of schema: JSONValue, in folder: String, depth: Int) -> Shape {
+    guard let object = schema.object, depth < Self.depthLimit else { return Shape() }
+    var shape = Shape()
+    if let reference = object["$ref"]?.string {
+      let candidates = [folder + reference, reference]
+      let found = candidates.lazy.compactMap { path in document(path).map { (path, $0) } }.first
+      if let (path, target) = found {
+        shape = self.shape(of: target, in: Self.folder(of: path), depth: depth + 1)
+      }
+    }
+    for alternative in (object["anyOf"] ?? object["oneOf"])?.array ?? [] {
+      shape.widen(by: self.shape(of: alternative, in: folder, depth: depth + 1))
+    }
+    shape.annotate(object)
+    for (name, part) in object["properties"]?.object?.members.map({ ($0.key, $0.value) }) ?? [] {
+      let isRequired = object["required"]?.array?.contains(.string(name)) ?? false
+      let inner = self.shape(of: part, in: folder, depth: depth + 1)
+      shape.properties.append(Shape.Property(name: name, shape: inner, isRequired: isRequired))
+    }
+    if let items = object["items"] { shape.items = [self.shape(of: items, in: folder, depth: depth + 1)] }
+    if let values = object["additionalProperties"], values != false {
+      shape.values = [self.shape(of: values, in: folder, depth: depth + 1)]
+    }
+    if let name = object["x-notification"]?["name"]?.string {
+      let params = object["x-notification"]?["params"].map {
+        self.shape(of: $0, in: folder, depth: depth + 1)
+      }
+      shape.notification = Shape.Notification(name: name, params: params.map { [$0] } ?? [])
+    }
+    return shape
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return String(path[...slash])
+  }
+}
+
+extension Shape {
+  fileprivate mutating func annotate(_ schema: JSONObject) {
+    let types = schema["type"]?.array ?? schema["type"].map { [$0] } ?? []
+    if !types.isEmpty { kinds = types.compactMap { $0.string.flatMap(Kind.init(rawValue:)) } }
+    title = schema["title"]?.string ?? title
+    description = schema["description"]?.string ?? description
+    unit = schema["x-unit"]?.string ?? unit
+    defaultValue = schema["default"] ?? defaultValue
+    choices = schema["enum"]?.array ?? schema["const"].map { [$0] } ?? choices
+    isSecret = schema["x-secret"]?.bool ?? isSecret
+    isTime = schema["format"].map { $0 == "date-time" } ?? isTime
+    columns = schema["x-columns"]?.array?.compactMap(\.string) ?? columns
+    colors = schema["x-colors"]?.object ?? colors
+  }
+
+  /// Takes in an alternative: its kinds, and its parts where there are none yet.
+  fileprivate mutating func widen(by other: Shape) {
+    for kind in other.kinds where !kinds.contains(kind) { kinds.append(kind) }
+    if properties.isEmpty { properties = other.properties }
+    if items.isEmpty { items = other.items }
+    if values.isEmpty { values = other.values }
+    if columns.isEmpty { columns = other.columns }
+    if choices.isEmpty { choices = other.choices }
+    isTime = isTime || other.isTime
+  }
+}

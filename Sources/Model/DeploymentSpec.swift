@@ -1,0 +1,71 @@
+import JSON
+
+/// What was asked for and never changes; shared by all copies of a deployment.
+package final class DeploymentSpec: Sendable {
+  package let name: String
+  package let imagePath: String
+  package let command: [String]
+  package let env: [StringPair]
+  package let required: Resources
+  /// Seconds from an attempt's start; nil: unlimited.
+  package let maxDuration: Double?
+  /// Seconds between SIGTERM and SIGKILL.
+  package let graceSeconds: Double
+  /// Seconds from an attempt's start before which it is not preempted.
+  package let minRuntime: Double
+  package let preemptible: Bool
+  /// Further attempts after a failure.
+  package let retries: Int
+
+  package static let defaultGraceSeconds = 30.0
+
+  package init(
+    name: String, imagePath: String, command: [String] = [], env: [StringPair] = [], required: Resources,
+    maxDuration: Double? = nil, graceSeconds: Double = defaultGraceSeconds, minRuntime: Double = 0,
+    preemptible: Bool = true, retries: Int = 0
+  ) {
+    self.name = name
+    self.imagePath = imagePath
+    self.command = command
+    self.env = env
+    self.required = required
+    self.maxDuration = maxDuration
+    self.graceSeconds = graceSeconds
+    self.minRuntime = minRuntime
+    self.preemptible = preemptible
+    self.retries = retries
+  }
+
+  init(_ fields: Fields) throws {
+    name = try fields.string("name")
+    imagePath = try fields.string("image_path")
+    command = try fields.strings("command")
+    env = try fields.stringMap("env")
+    required = try fields.resources()
+    maxDuration = fields.object["max_duration"]?.number?.double
+    graceSeconds = fields.object["grace_seconds"]?.number?.double ?? Self.defaultGraceSeconds
+    minRuntime = fields.object["min_runtime"]?.number?.double ?? 0
+    preemptible = !fields.bool("unpreemptible")
+    retries = fields.optionalInt("retries") ?? 0
+  }
+
+  func append(to row: inout JSONObject) {
+    row.append("name", name)
+    row.append("image_path", imagePath)
+    if !command.isEmpty { row.append("command", .array(command.map(JSONValue.string))) }
+    if !env.isEmpty { row.append("env", env.json) }
+    row.append(required)
+    if let maxDuration { row.append("max_duration", .seconds(maxDuration)) }
+    if graceSeconds != Self.defaultGraceSeconds { row.append("grace_seconds", .seconds(graceSeconds)) }
+    if minRuntime != 0 { row.append("min_runtime", .seconds(minRuntime)) }
+    row.append("unpreemptible", ifTrue: !preemptible)
+    if retries != 0 { row.append("retries", .int(retries)) }
+  }
+}
+
+extension JSONValue {
+  /// A duration; finite by the schemas' bounds.
+  package static func seconds(_ value: Double) -> JSONValue {
+    JSONNumber(value).map(JSONValue.number) ?? .null
+  }
+}

@@ -1,0 +1,19 @@
+/// The number of a row in its table: from 1, and never used twice.
+package struct Identifier<Row>: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let rawValue: Int
+
+  package init(_ rawValue: Int) { self.rawValue = rawValue }
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  package var description: String { String(rawValue) }
+}
+
+package typealias UserID = Identifier<User>
+package typealias OrganizationID = Identifier<Organization>
+package typealias SessionID = Identifier<Session>
+package typealias InviteID = Identifier<Invite>
+package typealias ClusterID = Identifier<Cluster>
+package typealias NodeID = Identifier<Node>
+package typealias DeploymentID = Identifier<Deployment>
+package typealias RequestID = Identifier<KeyedRequest>

@@ -1,0 +1,54 @@
+import JSON
+
+/// The cpu, ram and GPU devices of one machine.
+package struct Node: StoredRow {
+  package let id: NodeID
+  package let clusterID: ClusterID
+  package let organizationID: OrganizationID
+  package var name: String
+  package var capacity: Resources
+  package var labels: [StringPair]
+  /// True when an agent runs what is placed here.
+  package var managed: Bool
+  /// While true, nothing new is placed here.
+  package var drain: Bool
+
+  package init(
+    id: NodeID, clusterID: ClusterID, organizationID: OrganizationID, name: String, capacity: Resources,
+    labels: [StringPair] = [], managed: Bool = false
+  ) {
+    self.id = id
+    self.clusterID = clusterID
+    self.organizationID = organizationID
+    self.name = name
+    self.capacity = capacity
+    self.labels = labels
+    self.managed = managed
+    drain = false
+  }
+
+  package init(_ row: JSONObject) throws {
+    let fields = Fields(row, of: "node")
+    id = try fields.id("id")
+    clusterID = try fields.id("cluster_id")
+    organizationID = try fields.id("organization_id")
+    name = try fields.string("name")
+    capacity = try fields.resources()
+    labels = try fields.stringMap("labels")
+    managed = fields.bool("managed")
+    drain = fields.bool("drain")
+  }
+
+  package var json: JSONObject {
+    var row = JSONObject()
+    row.append("id", id)
+    row.append("cluster_id", clusterID)
+    row.append("organization_id", organizationID)
+    row.append("name", name)
+    row.append(capacity)
+    if !labels.isEmpty { row.append("labels", labels.json) }
+    row.append("managed", ifTrue: managed)
+    row.append("drain", ifTrue: drain)
+    return row
+  }
+}

@@ -1,0 +1,160 @@
+import JSON
+
+/// One placement of a deployment on a node.
+package struct Attempt: Hashable, Sendable {
+  /// From 1, rising with each placement.
+  package let number: Int
+  package let nodeID: NodeID
+  /// As it was called then: history outlives nodes.
+  package let nodeName: String
+  package let gpus: [GPUShare]
+  package let startedAt: Timestamp
+
+  package init(number: Int, nodeID: NodeID, nodeName: String, gpus: [GPUShare], startedAt: Timestamp) {
+    self.number = number
+    self.nodeID = nodeID
+    self.nodeName = nodeName
+    self.gpus = gpus
+    self.startedAt = startedAt
+  }
+}
+
+/// A code to act on and a sentence to read.
+package struct Reason: Hashable, Sendable {
+  package let code: String
+  package let message: String
+
+  package init(code: String, message: String) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// How a deployment ended.
+package struct Outcome: Hashable, Sendable {
+  package enum Status: String, Sendable {
+    case completed
+    case failed
+    case cancelled
+  }
+
+  package let status: Status
+  package let exitCode: Int?
+  package let message: String?
+  /// Why it failed or was cancelled; nil for completed.
+  package let reason: Reason?
+  package let at: Timestamp
+  /// The last attempt; nil when it never ran.
+  package let attempt: Attempt?
+
+  package init(
+    status: Status, exitCode: Int?, message: String?, reason: Reason?, at: Timestamp, attempt: Attempt?
+  ) {
+    self.status = status
+    self.exitCode = exitCode
+    self.message = message
+    self.reason = reason
+    self.at = at
+    self.attempt = attempt
+  }
+}
+
+/// Where a deployment stands.
+package enum Phase: Hashable, Sendable {
+  case pending
+  case running(Attempt)
+  case finished(Outcome)
+}
+
+extension Phase {
+  package var status: String {
+    switch self {
+    case .pending: "pending"
+    case .running: "running"
+    case .finished(let outcome): outcome.status.rawValue
+    }
+  }
+
+  package var isFinal: Bool {
+    switch self {
+    case .pending, .running: false
+    case .finished: true
+    }
+  }
+
+  /// The attempt that holds resources now.
+  package var liveAttempt: Attempt? {
+    switch self {
+    case .pending, .finished: nil
+    case .running(let attempt): attempt
+    }
+  }
+
+  package var lastAttempt: Attempt? {
+    switch self {
+    case .pending: nil
+    case .running(let attempt): attempt
+    case .finished(let outcome): outcome.attempt
+    }
+  }
+}
+
+extension Attempt {
+  init(_ fields: Fields) throws {
+    number = try fields.int("number")
+    nodeID = try fields.id("node_id")
+    nodeName = try fields.string("node")
+    startedAt = try fields.time("started_at")
+    gpus = try (fields.object["gpus"]?.array ?? []).map { entry in
+      let share = Fields(entry.object ?? JSONObject(), of: "gpu share")
+      return GPUShare(index: try share.int("index"), share: try share.thousandths("share"))
+    }
+  }
+
+  var json: JSONValue {
+    var row = JSONObject()
+    row.append("number", .int(number))
+    row.append("node_id", nodeID)
+    row.append("node", nodeName)
+    row.append("started_at", startedAt)
+    if !gpus.isEmpty { row.append("gpus", gpus.json) }
+    return .object(row)
+  }
+}
+
+extension [GPUShare] {
+  package var json: JSONValue {
+    .array(map { ["index": .int($0.index), "share": $0.share.json] })
+  }
+}
+
+extension Reason {
+  init(_ fields: Fields) throws {
+    code = try fields.string("code")
+    message = try fields.string("message")
+  }
+
+  package var json: JSONValue { ["code": .string(code), "message": .string(message)] }
+}
+
+extension Outcome {
+  init(_ fields: Fields) throws {
+    status = try fields.choice("status")
+    exitCode = fields.optionalInt("exit_code")
+    message = fields.optionalString("message")
+    reason = try fields.object["reason"]?.object.map { try Reason(Fields($0, of: "reason")) }
+    at = try fields.time("at")
+    attempt = try fields.object["attempt"]?.object.map { try Attempt(Fields($0, of: "attempt")) }
+  }
+
+  var json: JSONValue {
+    var row = JSONObject()
+    row.append("status", status.rawValue)
+    row.append("exit_code", ifSet: exitCode)
+    row.append("message", ifSet: message)
+    if let reason { row.append("reason", reason.json) }
+    row.append("at", at)
+    if let attempt { row.append("attempt", attempt.json) }
+    return .object(row)
+  }
+}

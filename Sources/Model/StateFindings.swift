@@ -1,0 +1,65 @@
+extension State {
+  /// References that lead nowhere and sums above capacity, one sentence each.
+  package func findings() -> [String] {
+    var findings: [String] = []
+    for user in users {
+      if let membership = user.membership, organizations[membership.organizationID] == nil {
+        findings.append(
+          "user \(user.id) is in organization \(membership.organizationID), which does not exist")
+      }
+    }
+    for session in sessions where users[session.userID] == nil {
+      findings.append("session \(session.id) belongs to user \(session.userID), who does not exist")
+    }
+    for cluster in clusters where organizations[cluster.organizationID] == nil {
+      findings.append(
+        "cluster \(cluster.id) belongs to organization \(cluster.organizationID), which does not exist")
+    }
+    for node in nodes where clusters[node.clusterID] == nil {
+      findings.append("node \(node.id) belongs to cluster \(node.clusterID), which does not exist")
+    }
+    return findings + deploymentFindings()
+  }
+
+  private func deploymentFindings() -> [String] {
+    var findings: [String] = []
+    var used: [NodeID: Resources] = [:]
+    var devices: [NodeID: [Int: Thousandths]] = [:]
+    for deployment in deployments {
+      if !deployment.isFinal, clusters[deployment.clusterID] == nil {
+        findings.append(
+          "deployment \(deployment.id) is in cluster \(deployment.clusterID), which does not exist")
+      }
+      guard let attempt = deployment.phase.liveAttempt else { continue }
+      used[attempt.nodeID, default: .zero] += deployment.spec.required
+      for gpu in attempt.gpus {
+        devices[attempt.nodeID, default: [:]][gpu.index, default: .zero] += gpu.share
+      }
+      if attempt.gpus.reduce(.zero, { $0 + $1.share }) != deployment.spec.required.gpu {
+        findings.append("deployment \(deployment.id) does not hold the GPU shares it asked for")
+      }
+    }
+    for (id, sum) in used.sorted(by: { $0.key < $1.key }) {
+      guard let node = nodes[id] else {
+        findings.append("node \(id) has live attempts and does not exist")
+        continue
+      }
+      if !sum.fits(in: node.capacity) { findings.append("node \(id) holds more than its capacity") }
+      for (index, share) in (devices[id] ?? [:]).sorted(by: { $0.key < $1.key })
+      where share > node.capacity.deviceCapacity(index) {
+        findings.append("GPU \(index) of node \(id) is given out beyond what it has")
+      }
+    }
+    return findings
+  }
+}
+
+extension Resources {
+  /// How much of device `index` is ours: `gpu` 2.5 is two whole devices and one of which half is ours.
+  package func deviceCapacity(_ index: Int) -> Thousandths {
+    min(.one, max(.zero, gpu - .whole(index)))
+  }
+
+  /// The number of devices, a partial one included.
+  package var deviceCount: Int { (gpu.value + 999) / 1000 }
+}

@@ -1,0 +1,26 @@
+import Model
+
+/// A place in the queue: lower goes first. Total, since no two deployments share an id.
+package struct OrderKey: Hashable, Comparable, Sendable {
+  package let primary: Int
+  package let secondary: Int
+  package let id: DeploymentID
+
+  package init(primary: Int, secondary: Int = 0, id: DeploymentID) {
+    self.primary = primary
+    self.secondary = secondary
+    self.id = id
+  }
+
+  package static func < (a: Self, b: Self) -> Bool {
+    if a.primary != b.primary { return a.primary < b.primary }
+    if a.secondary != b.secondary { return a.secondary < b.secondary }
+    return a.id < b.id
+  }
+}
+
+/// Who goes first. The key is fixed when a deployment joins the queue: time alone never reorders it.
+package protocol QueueOrder: Sendable {
+  var name: String { get }
+  func key(of waiting: Waiting) -> OrderKey
+}

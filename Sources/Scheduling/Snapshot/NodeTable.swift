@@ -1,0 +1,118 @@
+import Model
+
+/// What placement reads of a node, apart from the rest so that a scan stays in cache.
+struct OpenRoom: Sendable {
+  /// Closed while the node takes nothing.
+  let room: Room
+  /// Free on all its devices together.
+  let gpuSum: Thousandths
+}
+
+/// What preemption reads of a node before it looks closer.
+struct Reach: Sendable {
+  /// No eviction makes more room than this.
+  let upperRoom: Room
+  /// The lowest priority that gives way; .max when nothing does.
+  let lowestEvictable: Int
+}
+
+/// A cluster's nodes rising by id, with what scans read in arrays of their own.
+struct NodeTable: Sendable {
+  private(set) var ids: [NodeID] = []
+  private(set) var nodes: [NodeOccupancy] = []
+  private(set) var rooms: [OpenRoom] = []
+  private(set) var reaches: [Reach] = []
+  /// The most any node has, per resource: what sizes are compared with.
+  private(set) var largest = Resources.zero
+  /// Nodes with attempts still protected by their min_runtime; rising.
+  private(set) var protecting: [NodeID] = []
+
+  private func place(of id: NodeID) -> Int {
+    var low = 0
+    var high = ids.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  func index(of id: NodeID) -> Int? {
+    let place = place(of: id)
+    return place < ids.count && ids[place] == id ? place : nil
+  }
+
+  subscript(id: NodeID) -> NodeOccupancy? { index(of: id).map { nodes[$0] } }
+
+  // MARK: - Changes
+
+  mutating func put(_ node: Node) {
+    let place = place(of: node.id)
+    if place < ids.count, ids[place] == node.id {
+      nodes[place].replace(node)
+    } else {
+      ids.insert(node.id, at: place)
+      nodes.insert(NodeOccupancy(node), at: place)
+      rooms.insert(OpenRoom(room: .closed, gpuSum: .zero), at: place)
+      reaches.insert(Reach(upperRoom: .closed, lowestEvictable: .max), at: place)
+    }
+    refresh(place)
+    measure()
+  }
+
+  mutating func remove(_ id: NodeID) -> NodeOccupancy? {
+    guard let place = index(of: id) else { return nil }
+    ids.remove(at: place)
+    rooms.remove(at: place)
+    reaches.remove(at: place)
+    protecting.removeAll { $0 == id }
+    defer { measure() }
+    return nodes.remove(at: place)
+  }
+
+  mutating func add(_ allocation: Allocation, now: Timestamp) {
+    guard let place = index(of: allocation.attempt.nodeID) else { return }
+    nodes[place].add(allocation, now: now)
+    refresh(place)
+  }
+
+  mutating func remove(_ id: DeploymentID, from node: NodeID) {
+    guard let place = index(of: node) else { return }
+    nodes[place].remove(id)
+    refresh(place)
+  }
+
+  /// The nodes where somebody's min_runtime has passed since it was asked last.
+  mutating func endProtection(at now: Timestamp) -> [NodeID] {
+    guard !protecting.isEmpty else { return [] }
+    var ended: [NodeID] = []
+    for id in protecting {
+      guard let place = index(of: id), nodes[place].endProtection(at: now) else { continue }
+      ended.append(id)
+      refresh(place)
+    }
+    return ended
+  }
+
+  private mutating func refresh(_ place: Int) {
+    let node = nodes[place]
+    rooms[place] = OpenRoom(room: node.isOpen ? node.room : .closed, gpuSum: node.devices.sum)
+    reaches[place] = Reach(
+      upperRoom: node.isOpen ? node.upperRoom : .closed, lowestEvictable: node.lowestEvictable ?? .max)
+    let isListed = protecting.contains(ids[place])
+    if node.protected.isEmpty == isListed {
+      protecting.removeAll { $0 == ids[place] }
+      if !isListed { protecting.append(ids[place]) }
+      protecting.sort()
+    }
+  }
+
+  private mutating func measure() {
+    largest = .zero
+    for node in nodes {
+      largest.cpu = max(largest.cpu, node.node.capacity.cpu)
+      largest.ram = max(largest.ram, node.node.capacity.ram)
+      largest.gpu = max(largest.gpu, node.node.capacity.gpu)
+    }
+  }
+}

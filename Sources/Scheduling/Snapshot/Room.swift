@@ -1,0 +1,60 @@
+import Model
+
+/// What could still be placed somewhere in one piece; `gpu` is the largest single request its devices serve.
+///
+/// One number says exactly which GPU requests fit: with `u` untouched devices and a largest part `p` of
+/// another, a request of `w` whole devices and a share `f` fits if and only if `w + f ≤ u + p`.
+package struct Room: Hashable, Sendable {
+  package var cpu: Thousandths
+  package var ram: Thousandths
+  package var gpu: Thousandths
+
+  package init(cpu: Thousandths, ram: Thousandths, gpu: Thousandths) {
+    self.cpu = cpu
+    self.ram = ram
+    self.gpu = gpu
+  }
+
+  /// A node with nothing on it.
+  package init(empty capacity: Resources) {
+    cpu = capacity.cpu
+    ram = capacity.ram
+    // A partial device is the last one, so the sum is the largest request too.
+    gpu = capacity.gpu
+  }
+
+  /// Holds nothing, not even a request of nothing.
+  package static let closed = Room(cpu: Thousandths(-1), ram: Thousandths(-1), gpu: Thousandths(-1))
+
+  package func holds(_ need: Resources) -> Bool { need.cpu <= cpu && need.ram <= ram && need.gpu <= gpu }
+}
+
+/// What a waiting deployment could make of a node's room by the priority it has: with more of it, more of what
+/// runs there gives way.
+package struct RoomLadder: Sendable {
+  package struct Step: Sendable {
+    /// Priorities above this one may use the room.
+    package let above: Int
+    package let room: Room
+  }
+
+  /// For everyone.
+  package let base: Room
+  /// Rising by priority; each room contains the ones before it.
+  package private(set) var steps: [Step]
+
+  package init(base: Room, steps: [Step] = []) {
+    self.base = base
+    self.steps = steps
+  }
+
+  package mutating func append(above priority: Int, room: Room) {
+    steps.append(Step(above: priority, room: room))
+  }
+
+  package var top: Room { steps.last?.room ?? base }
+
+  package func room(for priority: Int) -> Room {
+    steps.last { $0.above < priority }?.room ?? base
+  }
+}

@@ -1,0 +1,30 @@
+import Model
+
+/// The node with the least left over, each resource measured against the most any node of the cluster has.
+///
+/// Ties go to the lowest node id. Within the node see `GPUDevices.choose`.
+package struct BestFit: PlacementPolicy {
+  package let name = "best_fit"
+
+  package init() {}
+
+  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+    let weights = SizeWeights(snapshot.table.largest)
+    var best: Int?
+    var least = Int.max
+    let rooms = snapshot.table.rooms
+    for index in rooms.indices {
+      let open = rooms[index]
+      guard open.room.holds(need) else { continue }
+      let left = Resources(
+        cpu: open.room.cpu - need.cpu, ram: open.room.ram - need.ram, gpu: open.gpuSum - need.gpu)
+      let size = weights.size(of: left)
+      if size < least {
+        least = size
+        best = index
+      }
+    }
+    guard let best, let gpus = snapshot.table.nodes[best].devices.choose(need.gpu) else { return nil }
+    return Spot(nodeID: snapshot.table.ids[best], gpus: gpus)
+  }
+}

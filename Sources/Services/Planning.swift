@@ -1,0 +1,61 @@
+import Model
+import Scheduling
+import Storage
+
+/// A unit of work on the world: what it records is durable when it ends, or has not happened.
+package typealias Work = Transaction<World>
+
+/// Makes the world follow its strategies: everything that can start does, in the transaction that made it possible.
+package enum Planning {
+  /// Plans each cluster in which something changed, or whose time has come, until its strategy has no more to do.
+  package static func settle(_ work: inout Work) throws {
+    let now = work.now
+    for id in work.fold.unplanned(at: now) {
+      while true {
+        let plan = work.derive { $0.takePlan(of: id, now: now) }
+        guard !plan.isEmpty else { break }
+        for preemption in plan.preemptions { try preempt(preemption, &work) }
+        for start in plan.starts { try Self.start(start, &work) }
+      }
+    }
+  }
+
+  private static func preempt(_ preemption: Plan.Preemption, _ work: inout Work) throws {
+    let victim = try existing(preemption.victim, work)
+    try work.record(.deploymentChanged(DeploymentScope(victim), .preempted(by: preemption.by)))
+  }
+
+  private static func start(_ start: Plan.Start, _ work: inout Work) throws {
+    let deployment = try existing(start.deploymentID, work)
+    guard let node = work.fold.state.nodes[start.nodeID] else {
+      throw ModelError.impossible("a plan names node \(start.nodeID), which does not exist")
+    }
+    let attempt = Attempt(
+      number: deployment.attempts + 1, nodeID: node.id, nodeName: node.name, gpus: start.gpus,
+      startedAt: work.now)
+    try work.record(.deploymentChanged(DeploymentScope(deployment), .started(attempt)))
+  }
+
+  private static func existing(_ id: DeploymentID, _ work: borrowing Work) throws -> Deployment {
+    guard let deployment = work.fold.state.deployments[id] else {
+      throw ModelError.impossible("a plan names deployment \(id), which does not exist")
+    }
+    return deployment
+  }
+
+  /// Ends the attempts that have lasted longer than their `max_duration`.
+  package static func expire(_ work: inout Work) throws {
+    let now = work.now
+    for id in work.fold.deadlines.due(at: now) {
+      guard let deployment = work.fold.state.deployments[id], let attempt = deployment.phase.liveAttempt,
+        let deadline = deployment.deadline, deadline <= now, let limit = deployment.spec.maxDuration
+      else { continue }
+      let reason = Reason(
+        code: "deadline", message: "It ran longer than its max_duration of \(limit) seconds.")
+      let outcome = Outcome(
+        status: .failed, exitCode: nil, message: nil, reason: reason, at: now, attempt: attempt)
+      try work.record(.deploymentChanged(DeploymentScope(deployment), .finished(outcome)))
+    }
+    work.derive { $0.dropPassedDeadlines(at: now) }
+  }
+}

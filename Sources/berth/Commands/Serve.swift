@@ -1,0 +1,61 @@
+import API
+import CLI
+import JSON
+import POSIX
+import Transport
+
+extension LocalCommand {
+  static let serve = LocalCommand(
+    "serve", "Serve a data directory on a Unix socket, or on standard input and output.",
+    properties: [
+      "stdio": ["type": "boolean", "description": "Serve standard input and output until their end"],
+      "socket": [
+        "type": "string", "description": "Socket to listen at instead of berth.sock in the data directory",
+      ],
+      "allow_gid": ["type": "string", "description": "Group whose users may connect too, by name or number"],
+      "snapshot_after": [
+        "type": "integer", "minimum": 1, "default": 8_388_608, "x-unit": "bytes",
+        "description": "Journal length after which the tables are written anew",
+      ],
+      "insist": ["type": "boolean", "description": "Use a network file system although it may lose locks"],
+    ]
+  ) { call, terminal in
+    let place = try Place(call.options)
+    let isStdio = call.params["stdio"]?.bool == true
+    guard !isStdio || call.params["socket"] == nil else {
+      terminal.writeError("berth: serve takes --stdio or --socket, not both\n")
+      return .usage
+    }
+    // Before any other thread is made: those made later have them blocked too.
+    let signals = try Signals(Signals.ending)
+    let insists = call.params["insist"]?.bool == true
+    let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
+      if let bytes = call.params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
+    }
+    defer { store.close() }
+    var options = LocalStore.serverOptions
+    if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
+    let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
+    let loop = try EventLoop(handler: server, signals: signals)
+    let transport: any Transport
+    if isStdio {
+      transport = try StdioTransport(TransportSettings())
+    } else {
+      var settings = TransportSettings(
+        value: try call.params["socket"]?.string.map(Place.absolute) ?? place.socket)
+      settings.allowedGroup = try allowedGroup(call.params["allow_gid"]?.string)
+      transport = try UnixSocketTransport(settings)
+    }
+    try transport.open(in: loop)
+    defer { transport.close() }
+    return try loop.run() == .handlerFailed ? .refused : .ok
+  }
+
+  private static func allowedGroup(_ text: String?) throws -> UInt32? {
+    guard let text else { return nil }
+    guard let group = ThisProcess.group(text) else {
+      throw CallFailure.refused(Refusal(code: 1004, message: "There is no group \(text) on this machine."))
+    }
+    return group
+  }
+}

@@ -1,0 +1,34 @@
+import API
+import CLI
+import JSON
+import POSIX
+import Transport
+
+/// Reaches a server: the daemon at the socket, or, where none answers, the data directory directly.
+struct Connector {
+  let place: Place
+
+  init(_ options: GlobalOptions) throws(CallFailure) { place = try Place(options) }
+
+  func connect() throws(CallFailure) -> any CLI.Caller {
+    let token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key)
+    do throws(LineClient.Failure) {
+      return SocketCaller(try LineClient(connectingTo: place.socket, timeoutSeconds: 600), token: token)
+    } catch {
+      guard !place.isRemote else { throw .unreachable("Cannot connect to \(place.socket): \(error).") }
+      return try LocalCaller(place.dataDirectory, token: token)
+    }
+  }
+}
+
+/// Adds the token that is at hand to what needs one and brings none.
+struct Credentials {
+  let token: String?
+
+  func added(to params: JSONObject, of method: String) -> JSONObject {
+    guard let token, params["token"] == nil, MethodCatalog.named(method)?.scope != nil else { return params }
+    var params = params
+    params.append("token", .string(token))
+    return params
+  }
+}

@@ -1,0 +1,32 @@
+import API
+import POSIX
+import Services
+import Storage
+
+/// Opens a data directory as this process was told to.
+enum LocalStore {
+  static func open(
+    _ directory: String, insistOnNetworkFS: Bool = false, _ change: (inout StoreOptions) -> Void = { _ in }
+  ) throws -> Store<World> {
+    var options = StoreOptions()
+    options.note = { StandardStreams.writeError("berth: \($0)\n") }
+    change(&options)
+    return try Store<World>.open(try dataDirectory(directory, insistOnNetworkFS: insistOnNetworkFS), options)
+  }
+
+  /// The directory, made with its parents when it is not there.
+  static func dataDirectory(_ path: String, insistOnNetworkFS: Bool = false) throws -> DataDirectory {
+    if let slash = path.lastIndex(of: "/") { try Directory.makePath(String(path[..<slash])) }
+    return try DataDirectory.open(path, create: true, insistOnNetworkFS: insistOnNetworkFS)
+  }
+
+  /// `BERTH_PASSWORD_COST` lowers what a password costs to hash, for tests alone.
+  static var serverOptions: Server.Options {
+    var options = Server.Options()
+    if let cost = ThisProcess.environment("BERTH_PASSWORD_COST").flatMap({ Int($0) }), (1...11).contains(cost)
+    {
+      options.passwordCost = cost
+    }
+    return options
+  }
+}

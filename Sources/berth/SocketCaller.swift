@@ -1,0 +1,45 @@
+import CLI
+import JSON
+import POSIX
+import RPC
+import Transport
+
+/// A daemon at the other end of a socket.
+final class SocketCaller: CLI.Caller {
+  private let client: LineClient
+  private let credentials: Credentials
+  private var arrived: [[UInt8]] = []
+  private var lastID = 0
+
+  init(_ client: LineClient, token: String?) {
+    self.client = client
+    credentials = Credentials(token: token)
+  }
+
+  func call(_ method: String, _ params: JSONObject) throws(CallFailure) -> JSONValue {
+    lastID += 1
+    let id = JSONValue.int(lastID)
+    do throws(LineClient.Failure) {
+      try client.send(Reply.request(method, params: credentials.added(to: params, of: method), id: id))
+    } catch {
+      throw .unreachable("\(error)")
+    }
+    while true {
+      let bytes = try receive()
+      if (try? JSONParser.parse(bytes))?["id"] == id { return try Response.result(of: bytes) }
+      arrived.append(bytes)
+    }
+  }
+
+  func nextNotification(_ name: String) throws(CallFailure) -> JSONValue? {
+    Response.params(of: arrived.isEmpty ? try receive() : arrived.removeFirst(), notification: name)
+  }
+
+  private func receive() throws(CallFailure) -> [UInt8] {
+    do throws(LineClient.Failure) {
+      return try client.receive()
+    } catch {
+      throw .unreachable("\(error)")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Model
+
+/// Rows with only what scheduling looks at, everything else standing still.
+enum Rows {
+  static let clusterID = ClusterID(1)
+  static let organizationID = OrganizationID(1)
+  static let epoch = Timestamp(milliseconds: 1_700_000_000_000)
+
+  static func node(
+    _ id: Int, _ capacity: Resources, name: String? = nil, drain: Bool = false, managed: Bool = false
+  ) -> Node {
+    var node = Node(
+      id: NodeID(id), clusterID: clusterID, organizationID: organizationID, name: name ?? "n\(id)",
+      capacity: capacity, managed: managed)
+    node.drain = drain
+    return node
+  }
+
+  static func deployment(
+    _ id: Int, _ required: Resources, priority: Int = 50, createdAt: Timestamp = epoch,
+    minRuntime: Double = 0,
+    preemptible: Bool = true
+  ) -> Deployment {
+    let spec = DeploymentSpec(
+      name: "d\(id)", imagePath: "/bin/true", required: required, minRuntime: minRuntime,
+      preemptible: preemptible)
+    return Deployment(
+      id: DeploymentID(id), clusterID: clusterID, organizationID: organizationID, userID: UserID(1),
+      spec: spec,
+      priority: priority, createdAt: createdAt)
+  }
+}
+
+extension Resources {
+  /// In thousandths.
+  init(_ cpu: Int, _ ram: Int, _ gpu: Int = 0) {
+    self.init(cpu: Thousandths(cpu), ram: Thousandths(ram), gpu: Thousandths(gpu))
+  }
+}
+
+extension Deployment {
+  /// As the state makes it from the event.
+  func started(on node: Node, _ gpus: [GPUShare], at now: Timestamp) -> Deployment {
+    var next = self
+    next.attempts += 1
+    next.phase = .running(
+      Attempt(number: next.attempts, nodeID: node.id, nodeName: node.name, gpus: gpus, startedAt: now))
+    return next
+  }
+
+  func preempted() -> Deployment {
+    var next = self
+    next.preemptions += 1
+    next.phase = .pending
+    return next
+  }
+
+  func ended(at now: Timestamp) -> Deployment {
+    var next = self
+    next.phase = .finished(
+      Outcome(
+        status: .completed, exitCode: 0, message: nil, reason: nil, at: now, attempt: phase.lastAttempt))
+    return next
+  }
+}
