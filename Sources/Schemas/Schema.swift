@@ -60,8 +60,14 @@ extension Schema {
   }
 
   /// The schema with one more property, behind those it has. One of the same name is replaced.
-  package func adding(property name: String, schema: JSONValue, isRequired: Bool = false) -> Schema {
-    var object = json.object ?? JSONObject()
+  ///
+  /// Throws when the schema is `true` or `false`. Compiled when it is first needed.
+  package func adding(property name: String, schema: JSONValue, isRequired: Bool = false) throws(SchemaError)
+    -> Schema
+  {
+    guard var object = json.object else {
+      throw SchemaError(location: program.location.text, reason: "has no properties to add to")
+    }
     var properties = object["properties"]?.object ?? JSONObject()
     properties[name] = schema
     object["properties"] = .object(properties)

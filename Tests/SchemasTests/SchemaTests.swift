@@ -87,7 +87,7 @@ private func violations(_ text: String) throws -> [String] {
   #expect(schema.accepts(["name": "a", "priority": 1, "token": "t"]))
   #expect(!schema.accepts(["name": "a", "priority": 1, "token": 1]))
   #expect(schema.accepts(["name": "a", "priority": 1]))
-  let strict = schema.adding(property: "request_key", schema: ["type": "string"], isRequired: true)
+  let strict = try schema.adding(property: "request_key", schema: ["type": "string"], isRequired: true)
   #expect(strict.violations(in: ["name": "a", "priority": 1]).map(\.pointer) == ["/request_key"])
   #expect(
     strict.orderedProperties.map(\.name) == [
