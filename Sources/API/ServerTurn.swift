@@ -7,6 +7,9 @@ import Storage
 
 /// What a turn works on: taken in, run as one transaction or one read, and taken back when storage refuses.
 extension Server {
+  /// Nanoseconds.
+  private static let retryPause: UInt64 = 1_000_000_000
+
   func receive(_ arrivals: [Arrival]) -> [Job] {
     var jobs: [Job] = []
     for arrival in arrivals {
@@ -43,7 +46,7 @@ extension Server {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
     let before = desk
     do {
-      if needsTransaction(jobs, wall) {
+      if needsTransaction(jobs, wall, began) {
         metrics.count(.transactions)
         try store.transaction(at: wall) { work in
           try Planning.expire(&work)
@@ -57,13 +60,17 @@ extension Server {
       }
     } catch {
       desk = before
+      seenSeq = 0
+      retryAt = began + Self.retryPause
       refuse(jobs, wall, began, error)
     }
   }
 
-  func needsTransaction(_ jobs: [Job], _ wall: Timestamp) -> Bool {
-    if let wake = store.fold.nextWake, wake <= wall { return true }
-    if let planBy, planBy <= wall { return true }
+  func needsTransaction(_ jobs: [Job], _ wall: Timestamp, _ now: UInt64) -> Bool {
+    if retryAt <= now {
+      if let wake = store.fold.nextWake, wake <= wall { return true }
+      if let planBy, planBy <= wall { return true }
+    }
     return jobs.contains { job in
       switch job.task {
       case .resume: true
@@ -78,20 +85,35 @@ extension Server {
     let refusal = Self.translate(error)
     if case .poisoned = error as? StorageError { mustExit = true }
     metrics.count(.unavailable)
-    for job in jobs {
-      let reads: Bool
-      switch job.task {
-      case .refuse, .answer: reads = true
-      case .resume: reads = false
-      case .call(let name, _): reads = !(MethodCatalog.named(name)?.writes ?? false)
+    var rest = jobs[...]
+    while let job = rest.popFirst() {
+      let peer = job.ticket.peer
+      if case .call = job.task, desk.peers[peer]?.isBusy == true {
+        desk.peers[peer]?.queue.append(job)
+        continue
       }
       do {
-        guard reads, !mustExit else { throw refusal }
+        guard job.reads, !mustExit else { throw refusal }
         try store.read(at: wall) { work in try run([job], &work, began) }
       } catch {
-        if case .resume = job.task { desk.peers[job.ticket.peer]?.isBusy = false }
         reply(job.ticket, Self.translate(error), method: nil)
       }
+      guard case .resume = job.task else { continue }
+      // What waited behind it goes next, before what came after that.
+      desk.peers[peer]?.isBusy = false
+      rest = (desk.peers[peer]?.queue ?? []) + rest
+      desk.peers[peer]?.queue = []
+    }
+  }
+}
+
+extension Job {
+  /// Whether it can be answered from the state as it stands.
+  fileprivate var reads: Bool {
+    switch task {
+    case .refuse, .answer: true
+    case .resume: false
+    case .call(let name, _): !(MethodCatalog.named(name)?.writes ?? false)
     }
   }
 }
