@@ -35,14 +35,14 @@ package final class Contract {
   /// The method's params with `request_key` where it acts once under one, and `token` where it is authenticated.
   package static func params(of method: Method) throws -> Schema {
     var params = try withRequestKey(method)
-    if method.scope != nil { params = params.adding(property: "token", schema: try definition("bearer")) }
+    if method.scope != nil { params = try params.adding(property: "token", schema: try definition("bearer")) }
     return params
   }
 
   private static func withRequestKey(_ method: Method) throws -> Schema {
     let params = try file(of: method).params
     guard method.takesRequestKey else { return params }
-    return params.adding(property: "request_key", schema: try definition("request_key"))
+    return try params.adding(property: "request_key", schema: try definition("request_key"))
   }
 
   /// The method's schema file as the command line takes it: without `token`, which never stands in argv.
