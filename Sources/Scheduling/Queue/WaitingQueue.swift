@@ -39,6 +39,15 @@ package struct WaitingQueue: Sendable {
     return Swift.max(0, low - 1)
   }
 
+  var chunkCount: Int { chunks.count }
+
+  /// What the minima promise, looked at slowly.
+  var hasConsistentChunks: Bool {
+    chunks.count == minima.count
+      && chunks.allSatisfy { !$0.slots.isEmpty && $0.slots.count <= Self.chunkSize }
+      && zip(chunks, minima).allSatisfy { $0.minimum.lanes == $1.lanes }
+  }
+
   // MARK: - Joining and leaving
 
   package mutating func insert(_ waiting: Waiting, key: OrderKey) {
