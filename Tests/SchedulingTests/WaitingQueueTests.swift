@@ -12,8 +12,9 @@ import Testing
       entries.insert(entry, at: entries.firstIndex { entry.key < $0.key } ?? entries.count)
     }
 
-    func first(fitting ladder: RoomLadder, above floor: Int?) -> DeploymentID? {
+    func first(fitting ladder: RoomLadder, above floor: Int?, from key: OrderKey) -> DeploymentID? {
       entries.first { entry in
+        guard entry.key >= key else { return false }
         guard floor.map({ entry.waiting.priority > $0 }) ?? true else { return false }
         let rooms = [ladder.base] + ladder.steps.filter { $0.above < entry.waiting.priority }.map(\.room)
         return rooms.contains { $0.holds(entry.waiting.need) }
@@ -77,10 +78,12 @@ import Testing
     for _ in 0..<5 {
       let ladder = ladder(&random)
       let floor = random.chance(50) ? nil : Int.random(in: 0...100, using: &random)
-      #expect(
-        queue.first(fitting: ladder, above: floor)?.waiting.id == sorted.first(fitting: ladder, above: floor))
       guard let place = sorted.entries.indices.randomElement(using: &random) else { continue }
       let key = sorted.entries[place].key
+      for from in [OrderKey.lowest, key, key.next] {
+        let found = queue.first(fitting: ladder, above: floor, from: from)
+        #expect(found?.waiting.id == sorted.first(fitting: ladder, above: floor, from: from))
+      }
       #expect(queue.position(of: key) == place)
       #expect(queue[key]?.id == key.id)
       #expect(queue[key.next] == nil)

@@ -76,7 +76,7 @@ struct VictimSearch {
   }
 
   private var suffices: Bool {
-    need.cpu <= free.cpu && need.ram <= free.ram && need.gpu <= devices.largest
+    Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(need)
   }
 
   private mutating func spare(_ place: Int) {
