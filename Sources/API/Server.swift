@@ -23,8 +23,8 @@ package final class Server: MessageHandler {
   /// Until when another process's changes may go unplanned here: it has planned them itself, and only what
   /// time alone will change is left to find out.
   var planBy: Timestamp?
-  /// After a refusal by storage, what time alone asks for is not tried again at once.
-  var timersAfter = Timestamp(milliseconds: 0)
+  /// Monotonic nanoseconds before which what time alone asks for is not tried again: storage refused it.
+  var retryAt: UInt64 = 0
   var seenSeq = 0
   /// A subscriber's connection was full: what is left goes out when it has room.
   var hasMoreEvents = false
@@ -75,8 +75,9 @@ package final class Server: MessageHandler {
     let wall = SystemClock.wallMilliseconds()
     let monotonic = UInt64(SystemClock.monotonicNanoseconds())
     let times = [store.fold.nextWake, planBy].compactMap { $0 }.map { time in
-      let time = max(time, timersAfter)
-      return monotonic + UInt64(max(0, time.milliseconds - wall)) * 1_000_000
+      // What is due is due since ever: the loop compares with a moment before this one.
+      let left = time.milliseconds - wall
+      return max(left > 0 ? monotonic + UInt64(left) * 1_000_000 : 0, retryAt)
     }
     return (times + desk.waiters.map(\.deadline)).min()
   }

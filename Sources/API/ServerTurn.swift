@@ -7,6 +7,9 @@ import Storage
 
 /// What a turn works on: taken in, run as one transaction or one read, and taken back when storage refuses.
 extension Server {
+  /// Nanoseconds.
+  private static let retryPause: UInt64 = 1_000_000_000
+
   func receive(_ arrivals: [Arrival]) -> [Job] {
     var jobs: [Job] = []
     for arrival in arrivals {
@@ -43,7 +46,7 @@ extension Server {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
     let before = desk
     do {
-      if needsTransaction(jobs, wall) {
+      if needsTransaction(jobs, wall, began) {
         metrics.count(.transactions)
         try store.transaction(at: wall) { work in
           try Planning.expire(&work)
@@ -57,13 +60,16 @@ extension Server {
       }
     } catch {
       desk = before
+      seenSeq = 0
+      retryAt = began + Self.retryPause
       refuse(jobs, wall, began, error)
     }
   }
 
-  func needsTransaction(_ jobs: [Job], _ wall: Timestamp) -> Bool {
-    if timersAfter <= wall, let wake = [store.fold.nextWake, planBy].compactMap({ $0 }).min(), wake <= wall {
-      return true
+  func needsTransaction(_ jobs: [Job], _ wall: Timestamp, _ now: UInt64) -> Bool {
+    if retryAt <= now {
+      if let wake = store.fold.nextWake, wake <= wall { return true }
+      if let planBy, planBy <= wall { return true }
     }
     return jobs.contains { !$0.isRead }
   }
@@ -73,17 +79,22 @@ extension Server {
     let refusal = Self.translate(error)
     if case .poisoned = error as? StorageError { mustExit = true }
     metrics.count(.unavailable)
-    timersAfter = wall + 1
-    var jobs = jobs[...]
-    while let job = jobs.popFirst() {
+    var rest = jobs[...]
+    while let job = rest.popFirst() {
+      let peer = job.ticket.peer
+      if case .call = job.task, desk.peers[peer]?.isBusy == true {
+        desk.peers[peer]?.queue.append(job)
+        continue
+      }
       do {
         guard job.isRead, !mustExit else { throw refusal }
         try store.read(at: wall) { work in try run([job], &work, began) }
       } catch {
         reply(job.ticket, Self.translate(error), method: nil)
-        guard case .resume = job.task else { continue }
-        jobs = (takeQueue(of: job.ticket.peer) + jobs)[...]
       }
+      guard case .resume = job.task else { continue }
+      // What waited behind it goes next, before what came after that.
+      rest = takeQueue(of: peer) + rest
     }
   }
 
@@ -97,8 +108,8 @@ extension Server {
 }
 
 extension Job {
-  /// Whether running it records nothing.
-  var isRead: Bool {
+  /// Whether it can be answered from the state as it stands.
+  fileprivate var isRead: Bool {
     switch task {
     case .refuse, .answer: true
     case .resume: false

@@ -130,7 +130,7 @@ import Testing
       // Twice: the second snapshot finds what the first left, and a living process saw neither switch.
       for round in 0..<2 {
         let exerciser = try Exerciser(
-          ["write", directory.path, "r\(round)", "400", "3", "6000", step.rawValue, "\(round + 1)"])
+          ["write", directory.path, "r\(round)", "10000", "3", "6000", step.rawValue, "\(round + 1)"])
         let lines = exerciser.lines()
         #expect(exerciser.wait() == 256 + 9, "it ended another way: \(lines.last ?? "")")
         let store = try directory.store()

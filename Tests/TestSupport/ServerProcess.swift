@@ -51,7 +51,8 @@ package final class ServerProcess {
     var program = try BerthBinary.path
     if let limit = settings.fileSizeLimit {
       // The signal of a file that is too long is ignored, so that the write fails as on a full disk.
-      arguments = ["-c", "trap '' XFSZ; ulimit -f \(limit / 1024); exec \"$0\" \"$@\"", program] + arguments
+      arguments =
+        ["-c", "trap '' XFSZ; ulimit -S -f \(limit / 1024); exec \"$0\" \"$@\"", program] + arguments
       program = "/bin/bash"
     }
     let errors = ChildProcess.Stream.descriptor(try Self.append(to: log))
@@ -103,6 +104,16 @@ package final class ServerProcess {
   /// Closes our ends of its standard streams: the end of its input, once no client holds them either.
   package func closeStreams() { streams = nil }
 
+  /// Writes `bytes` to its standard input and ends that; its answers are read from what is returned.
+  package func finish(with bytes: [UInt8]) throws -> LineClient {
+    guard let (input, output) = streams else { throw ContractBreach("it has no standard streams") }
+    let nowhere = try FileDescriptor.open("/dev/null", .readWrite)
+    let reader = LineClient(reading: output, writing: nowhere)
+    try LineClient(reading: nowhere, writing: input).sendRaw(bytes)
+    streams = nil
+    return reader
+  }
+
   package func signal(_ number: Int32) { process.signal(number) }
 
   /// Waits for its end, but not for ever.
@@ -132,6 +143,11 @@ package final class ServerProcess {
   /// Starts it anew with the same settings; it has ended.
   package func restart() throws {
     (process, streams) = try Self.start(settings, data, environment, logPath)
+  }
+
+  /// Files, sockets and pipes it has open.
+  package var descriptorCount: Int {
+    get throws { try Directory("/proc/\(process.id)/fd").names().count }
   }
 
   /// Bytes of memory it has in use.
