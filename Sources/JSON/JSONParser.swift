@@ -18,6 +18,10 @@ package struct JSONParser {
     return value
   }
 
+  package static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    try text.withUnsafeBufferPointer { buffer throws(JSONError) in try parse(buffer) }
+  }
+
   package static func parse(_ text: some Sequence<UInt8>) throws(JSONError) -> JSONValue {
     let result = text.withContiguousStorageIfAvailable { buffer in
       Result { () throws(JSONError) in try parse(buffer) }
