@@ -76,6 +76,8 @@ package final class EventLoop {
     if outputPort !== inputPort { try outputPort.register(in: poller, []) }
     connections[lastPeer] = connection
     touched.insert(lastPeer)
+    // A file: no poll will tell of it.
+    if !inputPort.isPolled { readableNext.append(lastPeer) }
     handler.connected(peer)
     return peer
   }
