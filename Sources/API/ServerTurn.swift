@@ -7,21 +7,21 @@ import Storage
 
 /// What a turn works on: taken in, run as one transaction or one read, and taken back when storage refuses.
 extension Server {
-  func receive(_ arrivals: [Arrival]) -> [Job] {
-    var jobs: [Job] = []
+  func receive(_ arrivals: [Arrival], into jobs: inout [Job]) {
     for arrival in arrivals {
       switch arrival {
-      case .message(let peer, let bytes): jobs += desk.receive(bytes, from: peer)
-      case .oversized(let peer, let limit):
-        jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(.oversized(limit: limit))))
-      case .malformed(let peer, let reason):
-        jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(.malformed(reason))))
-      case .closed(let peer):
-        desk.peers[peer]?.isClosed = true
-        desk.peers[peer]?.subscription = nil
+      case .message(let id, let bytes):
+        if let peer = desk.peers[id] { desk.receive(bytes, from: peer, into: &jobs) }
+      case .oversized(let id, let limit): refuse(id, .oversized(limit: limit), into: &jobs)
+      case .malformed(let id, let reason): refuse(id, .malformed(reason), into: &jobs)
+      case .closed(let id): desk.close(id)
       }
     }
-    return jobs
+  }
+
+  private func refuse(_ id: PeerID, _ error: RPCError, into jobs: inout [Job]) {
+    guard let peer = desk.peers[id] else { return }
+    jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(error)))
   }
 
   func takeHashed() -> [Job] {
@@ -33,15 +33,14 @@ extension Server {
 
   /// Waiting calls whose time is over; those whose deployment has ended are found after the turn's work.
   func dueWaiters(now: UInt64) -> [Job] {
-    let due = desk.waiters.filter { isStopping || $0.deadline <= now }
-    guard !due.isEmpty else { return [] }
-    desk.waiters.removeAll { isStopping || $0.deadline <= now }
+    guard let earliest = desk.waiters.earliest, isStopping || earliest <= now else { return [] }
+    let due = desk.waiters.take { [isStopping] in isStopping || $0.deadline <= now }
     return due.map { Job(ticket: $0.ticket, task: .answer($0)) }
   }
 
   func runTurn(_ jobs: [Job], _ began: UInt64) {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
-    let before = desk
+    desk.beginTurn()
     do {
       if needsTransaction(jobs, wall) {
         metrics.count(.transactions)
@@ -55,8 +54,9 @@ extension Server {
         try store.read(at: wall) { work in try run(jobs, &work, began) }
         if planBy == nil, !store.fold.unsettled.isEmpty { planBy = wall + 1 }
       }
+      desk.endTurn()
     } catch {
-      desk = before
+      desk.takeBackTurn()
       refuse(jobs, wall, began, error)
     }
   }
@@ -68,9 +68,19 @@ extension Server {
       switch job.task {
       case .resume: true
       case .refuse, .answer: false
-      case .call(let name, _): MethodCatalog.named(name)?.writes ?? false
+      case .call(let method, _): method.writes
       }
     }
+  }
+
+  /// The calls that waited behind one that was refused.
+  private func refuseQueue(of peer: Peer, _ wall: Timestamp, _ began: UInt64, _ error: any Error) {
+    let queue = peer.standing.queue
+    desk.change(peer) {
+      $0.isBusy = false
+      $0.queue = []
+    }
+    refuse(queue, wall, began, error)
   }
 
   /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
@@ -83,14 +93,14 @@ extension Server {
       switch job.task {
       case .refuse, .answer: reads = true
       case .resume: reads = false
-      case .call(let name, _): reads = !(MethodCatalog.named(name)?.writes ?? false)
+      case .call(let method, _): reads = !method.writes
       }
       do {
         guard reads, !mustExit else { throw refusal }
         try store.read(at: wall) { work in try run([job], &work, began) }
       } catch {
-        if case .resume = job.task { desk.peers[job.ticket.peer]?.isBusy = false }
         reply(job.ticket, Self.translate(error), method: nil)
+        if case .resume = job.task { refuseQueue(of: job.ticket.peer, wall, began, refusal) }
       }
     }
   }

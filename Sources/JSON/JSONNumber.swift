@@ -50,19 +50,19 @@ package struct JSONNumber: Sendable {
       var exponent = 0
       var negative = false
       var afterPoint = false
-      var rest = text.utf8[...]
-      if rest.first == UInt8(ascii: "-") {
-        negative = true
-        rest.removeFirst()
-      }
-      while let byte = rest.first {
-        if byte == UInt8(ascii: ".") {
-          afterPoint = true
-        } else if byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E") {
-          let written = String(rest.dropFirst()) ?? ""
+      var place = 0
+      for byte in text.utf8 {
+        place += 1
+        if byte | 0x20 == UInt8(ascii: "e") {
+          let written = String(text.utf8.dropFirst(place)) ?? ""
           guard let power = Int(written), abs(power) < 100_000 else { return nil }
           exponent += power
           break
+        }
+        if byte == UInt8(ascii: "-") {
+          negative = true
+        } else if byte == UInt8(ascii: ".") {
+          afterPoint = true
         } else {
           let (product, high) = significand.multipliedReportingOverflow(by: 10)
           let (sum, over) = product.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
@@ -70,7 +70,6 @@ package struct JSONNumber: Sendable {
           significand = sum
           if afterPoint { exponent -= 1 }
         }
-        rest.removeFirst()
       }
       while significand != 0, significand % 10 == 0 {
         significand /= 10

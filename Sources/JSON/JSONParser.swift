@@ -248,9 +248,7 @@ private struct KeySet {
 
   mutating func insert(_ key: String, besides object: JSONObject) -> Bool {
     guard object.members.count >= Self.walkLimit else {
-      return !object.members.contains {
-        $0.key.utf8.count == key.utf8.count && $0.key.utf8.elementsEqual(key.utf8)
-      }
+      return !object.members.contains { $0.key.isSameText(as: key) }
     }
     if seen.isEmpty { seen = Set(object.members.map { Array($0.key.utf8) }) }
     return seen.insert(Array(key.utf8)).inserted

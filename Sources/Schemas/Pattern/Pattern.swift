@@ -7,33 +7,39 @@ struct Pattern: Sendable {
   private let plan: Plan
 
   private enum Plan: Sendable {
-    /// `^[…]{least,most}$`, the form of nearly every name: one walk without threads.
-    case run(ScalarSet, least: Int, most: Int?)
+    /// `^[…]…[…]{least,most}$`, the form of nearly every name and path: one walk without threads.
+    case run(head: [ScalarSet], ScalarSet, least: Int, most: Int?)
     case program(PatternProgram)
   }
 
   init(_ text: String) throws(PatternError) {
     self.text = text
     let syntax = try PatternParser.parse(text)
-    if case .sequence(let terms) = syntax, terms.count == 3, terms.first == .start, terms.last == .end,
-      case .repeated(.set(let set), let least, let most) = terms[1]
-    {
-      plan = .run(set, least: least, most: most)
-    } else {
-      plan = .program(try PatternProgram(syntax))
+    if let run = Self.run(syntax) { plan = run } else { plan = .program(try PatternProgram(syntax)) }
+  }
+
+  private static func run(_ syntax: PatternSyntax) -> Plan? {
+    guard case .sequence(let terms) = syntax, terms.count >= 3, terms.first == .start, terms.last == .end,
+      case .repeated(.set(let set), let least, let most) = terms[terms.count - 2]
+    else { return nil }
+    var head: [ScalarSet] = []
+    for term in terms.dropFirst().dropLast(2) {
+      guard case .set(let one) = term else { return nil }
+      head.append(one)
     }
+    return .run(head: head, set, least: least, most: most)
   }
 
   func matches(_ text: String) -> Bool {
     switch plan {
     case .program(let program): return program.matches(text)
-    case .run(let set, let least, let most):
+    case .run(let head, let set, let least, let most):
       var count = 0
       for scalar in text.unicodeScalars {
-        guard set.contains(scalar.value) else { return false }
+        guard (count < head.count ? head[count] : set).contains(scalar.value) else { return false }
         count += 1
       }
-      return count >= least && count <= most ?? .max
+      return count >= head.count + least && count - head.count <= most ?? .max
     }
   }
 }
