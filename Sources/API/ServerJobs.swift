@@ -25,11 +25,7 @@ extension Server {
 
   /// The calls that waited behind one that is answered now, up to the next that must wait itself.
   func runQueue(of peer: Peer, _ dispatcher: Dispatcher, _ work: inout Work) throws {
-    let queue = peer.standing.queue
-    desk.change(peer) {
-      $0.isBusy = false
-      $0.queue = []
-    }
+    let queue = takeQueue(of: peer)
     for (place, job) in queue.enumerated() {
       guard !peer.standing.isBusy else {
         desk.change(peer) { $0.queue = Array(queue[place...]) }
@@ -55,7 +51,7 @@ extension Server {
     case .call(let method, let params):
       try answering(job.ticket, method) {
         let outcome = try dispatcher.run(
-          method, params, session: session(of: job.ticket.peer, work), &work, limiter: desk.limiter)
+          method, params, session: session(of: job.ticket.peer, work), &work, limiter: &desk.limiter)
         return try take(outcome, job.ticket, method)
       }
     case .resume(let hashTicket, let result):

@@ -7,6 +7,9 @@ import Storage
 
 /// What a turn works on: taken in, run as one transaction or one read, and taken back when storage refuses.
 extension Server {
+  /// Nanoseconds.
+  private static let retryPause: UInt64 = 1_000_000_000
+
   func receive(_ arrivals: [Arrival], into jobs: inout [Job]) {
     for arrival in arrivals {
       switch arrival {
@@ -42,7 +45,7 @@ extension Server {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
     desk.beginTurn()
     do {
-      if needsTransaction(jobs, wall) {
+      if needsTransaction(jobs, wall, began) {
         metrics.count(.transactions)
         try store.transaction(at: wall) { work in
           try Planning.expire(&work)
@@ -57,30 +60,18 @@ extension Server {
       desk.endTurn()
     } catch {
       desk.takeBackTurn()
+      seenSeq = 0
+      retryAt = began + Self.retryPause
       refuse(jobs, wall, began, error)
     }
   }
 
-  func needsTransaction(_ jobs: [Job], _ wall: Timestamp) -> Bool {
-    if let wake = store.fold.nextWake, wake <= wall { return true }
-    if let planBy, planBy <= wall { return true }
-    return jobs.contains { job in
-      switch job.task {
-      case .resume: true
-      case .refuse, .answer: false
-      case .call(let method, _): method.writes
-      }
+  func needsTransaction(_ jobs: [Job], _ wall: Timestamp, _ now: UInt64) -> Bool {
+    if retryAt <= now {
+      if let wake = store.fold.nextWake, wake <= wall { return true }
+      if let planBy, planBy <= wall { return true }
     }
-  }
-
-  /// The calls that waited behind one that was refused.
-  private func refuseQueue(of peer: Peer, _ wall: Timestamp, _ began: UInt64, _ error: any Error) {
-    let queue = peer.standing.queue
-    desk.change(peer) {
-      $0.isBusy = false
-      $0.queue = []
-    }
-    refuse(queue, wall, began, error)
+    return jobs.contains { !$0.isRead }
   }
 
   /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
@@ -88,20 +79,43 @@ extension Server {
     let refusal = Self.translate(error)
     if case .poisoned = error as? StorageError { mustExit = true }
     metrics.count(.unavailable)
-    for job in jobs {
-      let reads: Bool
-      switch job.task {
-      case .refuse, .answer: reads = true
-      case .resume: reads = false
-      case .call(let method, _): reads = !method.writes
+    var rest = jobs[...]
+    while let job = rest.popFirst() {
+      let peer = job.ticket.peer
+      if case .call = job.task, peer.standing.isBusy {
+        desk.change(peer) { $0.queue.append(job) }
+        continue
       }
       do {
-        guard reads, !mustExit else { throw refusal }
+        guard job.isRead, !mustExit else { throw refusal }
         try store.read(at: wall) { work in try run([job], &work, began) }
       } catch {
         reply(job.ticket, Self.translate(error), method: nil)
-        if case .resume = job.task { refuseQueue(of: job.ticket.peer, wall, began, refusal) }
       }
+      guard case .resume = job.task else { continue }
+      // What waited behind it goes next, before what came after that.
+      rest = takeQueue(of: peer) + rest
+    }
+  }
+
+  /// The calls that waited behind one that is answered now.
+  func takeQueue(of peer: Peer) -> [Job] {
+    let queue = peer.standing.queue
+    desk.change(peer) {
+      $0.isBusy = false
+      $0.queue = []
+    }
+    return queue
+  }
+}
+
+extension Job {
+  /// Whether it can be answered from the state as it stands.
+  fileprivate var isRead: Bool {
+    switch task {
+    case .refuse, .answer: true
+    case .resume: false
+    case .call(let method, _): !method.writes
     }
   }
 }

@@ -40,6 +40,7 @@ extension Server {
           let records = try subscription.events.next(limit: Self.eventsAtOnce)
           for record in records where subscription.filter.matches(record.event, for: user) {
             outbox.send(Reply.notification("event", params: record.object), to: id)
+            metrics.count(.notifications)
           }
           if records.count < Self.eventsAtOnce { break }
         }

@@ -34,6 +34,9 @@ package final class Store<F: Fold> {
   /// Set once the disk was full: room is tried for before work is done that would be thrown away.
   var wasFull = false
 
+  /// Set while a transaction's body runs, which must not use the store but through its transaction.
+  var isWorking = false
+
   var snapshot: RunningSnapshot?
   /// The journal's length at which a snapshot is tried again after one was given up.
   var retryBytes = 0
@@ -54,7 +57,7 @@ package final class Store<F: Fold> {
     let lock = try StateLock(directory, waiting: options.lockSeconds)
     let state = try load(directory, lock, options)
     let store = Store(directory, options, lock, state)
-    if state.tear != nil { try store.mend() }
+    if state.tear != nil { try store.mendIfPossible() }
     try state.requireClaimed(besides: store.position)
     try store.makeDurable()
     return store
@@ -91,7 +94,7 @@ package final class Store<F: Fold> {
     (fold, history, journal) = (state.fold, state.files.history, state.files.journal)
     (position, durable) = (state.scanner.position, max(durable, state.scanner.durable))
     tableBytes = state.files.tableBytes
-    if state.tear != nil { try mend() }
+    if state.tear != nil { try mendIfPossible() }
     try state.requireClaimed(besides: position)
     isStale = false
   }
