@@ -33,7 +33,7 @@ package final class ServerProcess {
   /// The server's standard input and output, ours to write and read.
   private var streams: (input: FileDescriptor, output: FileDescriptor)?
 
-  init(_ settings: Settings, data: String, environment: [String: String], log: String) throws {
+  package init(_ settings: Settings, data: String, environment: [String: String], log: String) throws {
     self.settings = settings
     self.data = data
     self.environment = environment.merging(settings.environment) { $1 }
@@ -61,8 +61,8 @@ package final class ServerProcess {
         program, arguments, environment: environment, input: .null, output: errors, errors: errors)
       return (process, nil)
     }
-    let input = try Pipe(in: data + ".pipe")
-    let output = try Pipe(in: data + ".pipe")
+    let input = try Pipe(in: log + ".pipe")
+    let output = try Pipe(in: log + ".pipe")
     let process = try ChildProcess(
       program, arguments, environment: environment, input: .descriptor(input.reading),
       output: .descriptor(output.writing), errors: errors)
@@ -76,8 +76,8 @@ package final class ServerProcess {
   }
 
   /// A connection, as soon as the server takes one; on standard streams there is but one.
-  package func connect(framing: Framing = .lines, timeoutSeconds: Double = 60) throws -> CheckedClient {
-    CheckedClient(try line(framing: framing, timeoutSeconds: timeoutSeconds))
+  package func connect(framing: Framing = .lines, checkedOneIn: Int = 1) throws -> CheckedClient {
+    CheckedClient(try line(framing: framing), checkedOneIn: checkedOneIn)
   }
 
   package func line(framing: Framing = .lines, timeoutSeconds: Double = 60) throws -> LineClient {
