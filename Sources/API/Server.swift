@@ -60,26 +60,24 @@ package final class Server: MessageHandler {
 
   package var wakeDescriptors: [Int32] { [wakeup.descriptor, watch.descriptor.number] }
 
-  package var isIdle: Bool { desk.peers.values.allSatisfy { $0.owed == 0 } }
+  package var isIdle: Bool { desk.owed == 0 }
 
-  package func accepts(_ peer: PeerID) -> Bool { desk.peers[peer]?.queue.count ?? 0 < 256 }
+  package func accepts(_ peer: PeerID) -> Bool { desk.peers[peer]?.standing.queue.count ?? 0 < 256 }
 
   package func stopping() { isStopping = true }
 
   package func connected(_ peer: PeerID) {
     metrics.count(.connections)
-    desk.peers[peer] = Peer()
+    desk.connect(peer)
   }
 
   package var nextTurn: UInt64? {
-    let wall = SystemClock.wallMilliseconds()
-    let monotonic = UInt64(SystemClock.monotonicNanoseconds())
-    let times = [store.fold.nextWake, planBy].compactMap { $0 }.map { time in
-      // What is due is due since ever: the loop compares with a moment before this one.
-      let left = time.milliseconds - wall
-      return max(left > 0 ? monotonic + UInt64(left) * 1_000_000 : 0, retryAt)
-    }
-    return (times + desk.waiters.map(\.deadline)).min()
+    let waiter = desk.waiters.earliest
+    guard let wake = [store.fold.nextWake, planBy].compactMap(\.self).min() else { return waiter }
+    // What is due is due since ever: the loop compares with a moment before this one.
+    let left = wake.milliseconds - SystemClock.wallMilliseconds()
+    let due = left > 0 ? UInt64(SystemClock.monotonicNanoseconds()) + UInt64(left) * 1_000_000 : 0
+    return min(max(due, retryAt), waiter ?? .max)
   }
 
   package func turn(_ arrivals: [Arrival], into outbox: inout Outbox) {
@@ -87,7 +85,8 @@ package final class Server: MessageHandler {
     metrics.count(.turns)
     wakeup.drain()
     maintain()
-    var jobs = takeHashed() + receive(arrivals)
+    var jobs = takeHashed()
+    receive(arrivals, into: &jobs)
     jobs += dueWaiters(now: began)
     runTurn(jobs, began)
     finishTurn(began, into: &outbox)

@@ -10,21 +10,21 @@ extension Server {
   /// Nanoseconds.
   private static let retryPause: UInt64 = 1_000_000_000
 
-  func receive(_ arrivals: [Arrival]) -> [Job] {
-    var jobs: [Job] = []
+  func receive(_ arrivals: [Arrival], into jobs: inout [Job]) {
     for arrival in arrivals {
       switch arrival {
-      case .message(let peer, let bytes): jobs += desk.receive(bytes, from: peer)
-      case .oversized(let peer, let limit):
-        jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(.oversized(limit: limit))))
-      case .malformed(let peer, let reason):
-        jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(.malformed(reason))))
-      case .closed(let peer):
-        desk.peers[peer]?.isClosed = true
-        desk.peers[peer]?.subscription = nil
+      case .message(let id, let bytes):
+        if let peer = desk.peers[id] { desk.receive(bytes, from: peer, into: &jobs) }
+      case .oversized(let id, let limit): refuse(id, .oversized(limit: limit), into: &jobs)
+      case .malformed(let id, let reason): refuse(id, .malformed(reason), into: &jobs)
+      case .closed(let id): desk.close(id)
       }
     }
-    return jobs
+  }
+
+  private func refuse(_ id: PeerID, _ error: RPCError, into jobs: inout [Job]) {
+    guard let peer = desk.peers[id] else { return }
+    jobs.append(Job(ticket: desk.owe(peer, id: .null), task: .refuse(error)))
   }
 
   func takeHashed() -> [Job] {
@@ -36,15 +36,14 @@ extension Server {
 
   /// Waiting calls whose time is over; those whose deployment has ended are found after the turn's work.
   func dueWaiters(now: UInt64) -> [Job] {
-    let due = desk.waiters.filter { isStopping || $0.deadline <= now }
-    guard !due.isEmpty else { return [] }
-    desk.waiters.removeAll { isStopping || $0.deadline <= now }
+    guard let earliest = desk.waiters.earliest, isStopping || earliest <= now else { return [] }
+    let due = desk.waiters.take { [isStopping] in isStopping || $0.deadline <= now }
     return due.map { Job(ticket: $0.ticket, task: .answer($0)) }
   }
 
   func runTurn(_ jobs: [Job], _ began: UInt64) {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
-    let before = desk
+    desk.beginTurn()
     do {
       if needsTransaction(jobs, wall, began) {
         metrics.count(.transactions)
@@ -58,8 +57,9 @@ extension Server {
         try store.read(at: wall) { work in try run(jobs, &work, began) }
         if planBy == nil, !store.fold.unsettled.isEmpty { planBy = wall + 1 }
       }
+      desk.endTurn()
     } catch {
-      desk = before
+      desk.takeBackTurn()
       seenSeq = 0
       retryAt = began + Self.retryPause
       refuse(jobs, wall, began, error)
@@ -82,8 +82,8 @@ extension Server {
     var rest = jobs[...]
     while let job = rest.popFirst() {
       let peer = job.ticket.peer
-      if case .call = job.task, desk.peers[peer]?.isBusy == true {
-        desk.peers[peer]?.queue.append(job)
+      if case .call = job.task, peer.standing.isBusy {
+        desk.change(peer) { $0.queue.append(job) }
         continue
       }
       do {
@@ -99,10 +99,12 @@ extension Server {
   }
 
   /// The calls that waited behind one that is answered now.
-  func takeQueue(of peer: PeerID) -> [Job] {
-    desk.peers[peer]?.isBusy = false
-    let queue = desk.peers[peer]?.queue ?? []
-    desk.peers[peer]?.queue = []
+  func takeQueue(of peer: Peer) -> [Job] {
+    let queue = peer.standing.queue
+    desk.change(peer) {
+      $0.isBusy = false
+      $0.queue = []
+    }
     return queue
   }
 }
@@ -113,7 +115,7 @@ extension Job {
     switch task {
     case .refuse, .answer: true
     case .resume: false
-    case .call(let name, _): !(MethodCatalog.named(name)?.writes ?? false)
+    case .call(let method, _): !method.writes
     }
   }
 }

@@ -12,7 +12,13 @@ package final class Store<F: Fold> {
   let stateLock: StateLock
 
   /// Everything folded so far. True as of the last `refresh` or `transaction` that did not throw.
-  package internal(set) var fold: F
+  ///
+  /// Read and changed in place: a copy would make the next event copy what it changes.
+  package internal(set) var fold: F {
+    _read { yield folded }
+    _modify { yield &folded }
+  }
+  private var folded: F
   /// Final rows that are no longer in `fold`.
   package internal(set) var history: History
 
@@ -63,7 +69,7 @@ package final class Store<F: Fold> {
     self.directory = directory
     self.options = options
     stateLock = lock
-    fold = state.fold
+    folded = state.fold
     history = state.files.history
     journal = state.files.journal
     position = state.scanner.position

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import POSIX
 import StorageExercise
@@ -74,6 +75,11 @@ import Testing
     }
   }
 
+  private func isReadable(_ watch: ChangeWatch) -> Bool {
+    var entry = pollfd(fd: watch.descriptor.number, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) == 1
+  }
+
   @Test func `a watch wakes for other processes' writes and for a switch`() throws {
     try withDataDirectory { directory in
       let (store, other) = (try directory.store(), try directory.store())
@@ -87,7 +93,9 @@ import Testing
       #expect(try !watch.drain())
       _ = try other.snapshotNow()
       #expect(try watch.drain())
+      #expect(!isReadable(watch))
       try other.begin()
+      #expect(isReadable(watch))
       #expect(try watch.drain())
       watch.disarm()
       try other.begin()

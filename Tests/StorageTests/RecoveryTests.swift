@@ -161,6 +161,27 @@ import Testing
     }
   }
 
+  @Test func `a record written in another way is read all the same`() throws {
+    try withDataDirectory { directory in
+      let store = try directory.store()
+      try store.begin()
+      var chain = store.position.chain
+      var bytes: [UInt8] = []
+      for text in [
+        #"{"time":"1970-01-01T00:00:02.000Z","seq":3,"new":[1],"type":"job.beg\u0061n","durable":2, "data":{"id":2,"account":1,"note":",\"durable\":9"}"#,
+        #"{"seq":4,"time":"1970-01-01T00:00:02.000Z","type":"job.ended","data":{"id":1},"durable":2.0"#,
+      ] {
+        let start = bytes.count
+        bytes += Array(text.utf8)
+        chain = SealedLine.seal(&bytes, from: start, seed: chain)
+      }
+      try directory.root.open("journal.jsonl", .readWrite).write(bytes, at: store.position.offset)
+      try store.refresh()
+      #expect(store.fold.jobs[2]?.note == ",\"durable\":9" && store.fold.jobs[1]?.endedAt == 4)
+      #expect(try directory.store().fold == store.fold)
+    }
+  }
+
   @Test func `a newer format is refused as such`() throws {
     try withDataDirectory(isWhole: false) { directory in
       let store = try directory.store()

@@ -75,15 +75,14 @@ struct NextStep {
     return step
   }
 
-  /// The first such one. On a node that was not released only an untried one can be: the others were refused there, and
-  /// the untried before `entry` were refused just now.
+  /// The first such one. None comes before `entry`: it is the first of the untried and of those who can use a released
+  /// node, and all others were refused everywhere.
   private func rival(of step: Step, from entry: WaitingQueue.Entry) -> WaitingQueue.Entry? {
     guard preemption.givesWayAtOnce(step.entry.waiting), snapshot.news.isMore(than: step.entry.key),
       let node = snapshot[step.spot.nodeID]
     else { return nil }
     return snapshot.queue.first(
-      fitting: preemption.ladder(of: node), above: step.entry.waiting.priority,
-      from: snapshot.news.released.contains(step.spot.nodeID) ? .lowest : entry.key)
+      fitting: preemption.ladder(of: node), above: step.entry.waiting.priority, from: entry.key)
   }
 
   private mutating func step(for entry: WaitingQueue.Entry) -> Step? {

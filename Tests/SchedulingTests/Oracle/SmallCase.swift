@@ -26,7 +26,7 @@ struct SmallCase: CustomStringConvertible {
   init(seed: Int) {
     var random = SeededRandom(seed: seed)
     interval = random.pick([0, 1, 600])
-    let nodeCount = random.pick([1, 1, 2, 3])
+    let nodeCount = random.pick([0, 1, 1, 1, 2, 2, 3, 3])
     groups = (0..<nodeCount).map { _ in [.addNode(Self.capacity(&random), managed: false)] }
     var arrivals = 0
     for _ in 0..<Int.random(in: 4...18, using: &random) {
