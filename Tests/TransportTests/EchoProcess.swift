@@ -106,7 +106,9 @@ final class EchoProcess {
 
   private static func socketPair() throws -> (FileDescriptor, FileDescriptor) {
     var ends: [Int32] = [0, 0]
-    try retryingInterrupts("socketpair") { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) }
+    try retryingInterrupts("socketpair") {
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+    }
     return try (closingOnExec(ends[0]), closingOnExec(ends[1]))
   }
 
