@@ -8,8 +8,9 @@ final class Connection {
   /// The same as `input` for a socket.
   let output: Port
   let isSocket: Bool
-  var framer: Framer
-  var queue = WriteQueue()
+  // Unchecked: no method of either calls out, so no access to one begins inside another.
+  @exclusivity(unchecked) var framer: Framer
+  @exclusivity(unchecked) var queue = WriteQueue()
 
   /// The peer has sent all it will send.
   var hasEnded = false

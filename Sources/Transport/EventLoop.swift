@@ -20,16 +20,17 @@ package final class EventLoop {
   let poller: Poller
   private let signals: Signals?
 
-  var connections = ConnectionTable()
+  // Unchecked, as the lists below: each is read or changed by one call that does not call out.
+  @exclusivity(unchecked) var connections = ConnectionTable()
   var listeners: [Listener] = []
 
   /// Connections with something to hand over, or an end to report.
-  var waiting: [Connection] = []
+  @exclusivity(unchecked) var waiting: [Connection] = []
   /// What can be read in this turn, and what can in the next whatever the poll says: files.
-  var readable: [Connection] = []
-  var readableNext: [Connection] = []
+  @exclusivity(unchecked) var readable: [Connection] = []
+  @exclusivity(unchecked) var readableNext: [Connection] = []
   /// Connections whose state may ask for something else of the poller, or for their end.
-  private(set) var touched: [Connection] = []
+  @exclusivity(unchecked) private(set) var touched: [Connection] = []
   /// Peers whose connections are gone and whose end the handler has not heard of.
   var unreported: [PeerID] = []
   var paused: Set<PeerID> = []

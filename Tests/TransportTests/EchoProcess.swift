@@ -16,7 +16,10 @@ final class EchoProcess {
   private var status: Int32?
 
   /// Runs it with its standard input and output on pipes, or both on one socket, or its input from a file.
-  init(_ arguments: [String], onSocket: Bool = false, input file: FileDescriptor? = nil) throws {
+  /// `descriptors`: how many it may have open.
+  init(
+    _ arguments: [String], onSocket: Bool = false, input file: FileDescriptor? = nil, descriptors: Int? = nil
+  ) throws {
     let theirs: (input: FileDescriptor, output: FileDescriptor)
     if onSocket {
       let pair = try Self.socketPair()
@@ -26,12 +29,16 @@ final class EchoProcess {
       let (toUs, fromThem) = try Self.pipe()
       (input, output, theirs) = (file == nil ? fromUs : nil, toUs, (file ?? toThem, fromThem))
     }
-    identifier = try Self.spawn(arguments, theirs.input, theirs.output)
+    var command = [Self.executable] + arguments
+    if let descriptors {
+      command = ["/bin/sh", "-c", "ulimit -n \(descriptors); exec \"$@\"", "sh"] + command
+    }
+    identifier = try Self.spawn(command, theirs.input, theirs.output)
   }
 
   /// Serves a socket at a fresh path, and is ready when this returns.
-  static func onSocket(_ path: String, _ more: String...) throws -> EchoProcess {
-    let process = try EchoProcess(["socket", path] + more)
+  static func onSocket(_ path: String, descriptors: Int? = nil) throws -> EchoProcess {
+    let process = try EchoProcess(["socket", path], descriptors: descriptors)
     try eventually("the server listens") { (try? UnixSocket.connect(to: path, seconds: 1)) != nil }
     return process
   }
@@ -75,7 +82,7 @@ final class EchoProcess {
     return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/WireEcho"
   }
 
-  private static func spawn(_ arguments: [String], _ input: FileDescriptor, _ output: FileDescriptor) throws
+  private static func spawn(_ command: [String], _ input: FileDescriptor, _ output: FileDescriptor) throws
     -> pid_t
   {
     var actions = posix_spawn_file_actions_t()
@@ -83,11 +90,11 @@ final class EchoProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input.number, 0)
     posix_spawn_file_actions_adddup2(&actions, output.number, 1)
-    var words = ([executable] + arguments).map { strdup($0) } + [nil]
+    var words = command.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var identifier = pid_t()
-    let code = posix_spawn(&identifier, executable, &actions, nil, &words, environ)
-    guard code == 0 else { throw Errno(code, "posix_spawn", executable) }
+    let code = posix_spawn(&identifier, command[0], &actions, nil, &words, environ)
+    guard code == 0 else { throw Errno(code, "posix_spawn", command[0]) }
     return identifier
   }
 
@@ -99,7 +106,9 @@ final class EchoProcess {
 
   private static func socketPair() throws -> (FileDescriptor, FileDescriptor) {
     var ends: [Int32] = [0, 0]
-    try retryingInterrupts("socketpair") { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) }
+    try retryingInterrupts("socketpair") {
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+    }
     return try (closingOnExec(ends[0]), closingOnExec(ends[1]))
   }
 
@@ -110,7 +119,7 @@ final class EchoProcess {
 }
 
 func readText(_ path: String) -> String? {
-  guard let file = fopen(path, "r") else { return nil }
+  guard let file = fopen(path, "re") else { return nil }
   defer { fclose(file) }
   var room = [UInt8](repeating: 0, count: 16_384)
   let size = room.count

@@ -157,6 +157,55 @@ func `a socket serves many calls in order`(framing: Framing) throws {
   }
 }
 
+@Test func `a subscriber that reads slowly gets all, as its connection has room`() throws {
+  try withSocketPath { path in
+    let server = try EchoProcess.onSocket(path)
+    let client = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    // Many times what the kernel and the queue hold.
+    try client.post("stream", ["ms": 0, "count": 20_000], id: 1)
+    for left in stride(from: 20_000, to: 0, by: -1) {
+      #expect(try client.text() == #"{"jsonrpc":"2.0","method":"tick","params":{"left":\#(left)}}"#)
+    }
+    #expect(server.identifier > 0)
+  }
+}
+
+@Test func `every peer's end is told to the handler once, whoever ended it`() throws {
+  try withSocketPath { path in
+    let server = try EchoProcess.onSocket(path)
+    let watcher = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    func present() throws -> Int {
+      try #require(JSONParser.parse(watcher.ask("present"))["result"]?.int)
+    }
+    do {
+      let clients = try (0..<3).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 10) }
+      try eventually("three and the watcher") { try present() == 4 }
+      try clients[0].post("leave", id: 1)
+      #expect(throws: LineClient.Failure.closed) { try clients[0].text() }
+      clients[1].finishSending()
+      #expect(throws: LineClient.Failure.closed) { try clients[1].text() }
+    }
+    try eventually("only the watcher") { try present() == 1 }
+    #expect(server.identifier > 0)
+  }
+}
+
+@Test func `out of descriptors the server waits for one, without a circle`() throws {
+  try withSocketPath { path in
+    let server = try EchoProcess.onSocket(path, descriptors: 64)
+    let first = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    #expect(try first.ask("ping") == pong(1))
+    var crowd = try (0..<100).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 10) }
+    #expect(try first.ask("ping", id: 2) == pong(2))
+    let before = try server.processorTime()
+    SystemClock.sleep(nanoseconds: 200_000_000)
+    #expect(try server.processorTime() - before <= 50)
+    let last = try #require(crowd.last)
+    crowd = []
+    #expect(try last.ask("ping", id: 3) == pong(3))
+  }
+}
+
 @Test func `SIGTERM answers what is in flight, removes the socket and ends with 0`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)

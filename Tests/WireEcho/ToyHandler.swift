@@ -4,7 +4,8 @@ import RPC
 import Synchronization
 
 /// Answers `ping` with its params, `later` after `ms` milliseconds, `flood` with `bytes` bytes, `thread` from
-/// another thread; `fail` asks for the end of the process.
+/// another thread, `stream` with `count` notifications as its connection has room; `fail` asks for the end of
+/// the process, `leave` for that of the connection.
 final class ToyHandler: MessageHandler {
   private struct Late {
     let peer: PeerID
@@ -17,6 +18,10 @@ final class ToyHandler: MessageHandler {
   private var threaded = 0
   private let done: Done
   private var ended: Set<PeerID> = []
+  /// Notifications owed to each peer.
+  private var streams: [PeerID: Int] = [:]
+  /// Peers that connected and whose end was not heard of.
+  private var present: Set<PeerID> = []
   private(set) var mustExit = false
 
   /// What other threads hand back.
@@ -41,7 +46,7 @@ final class ToyHandler: MessageHandler {
   var nextTurn: UInt64? { late.map(\.due).min() }
   var isIdle: Bool { late.isEmpty && threaded == 0 }
 
-  func connected(_ peer: PeerID) {}
+  func connected(_ peer: PeerID) { present.insert(peer) }
 
   func accepts(_ peer: PeerID) -> Bool { !late.contains { $0.peer == peer } }
 
@@ -60,15 +65,30 @@ final class ToyHandler: MessageHandler {
       outbox.send(Reply.result("late", id: answer.id), to: answer.peer)
     }
     late.removeAll { $0.due <= now }
+    pumpStreams(into: &outbox)
     for peer in ended where accepts(peer) && threaded == 0 {
       outbox.close(peer)
       ended.remove(peer)
     }
   }
 
+  private func pumpStreams(into outbox: inout Outbox) {
+    for (peer, count) in streams {
+      var left = count
+      while left > 0, outbox.room(for: peer) > 0 {
+        outbox.send(Reply.notification("tick", params: ["left": .int(left)]), to: peer)
+        left -= 1
+      }
+      streams[peer] = left > 0 ? left : nil
+    }
+  }
+
   private func take(_ arrival: Arrival, into outbox: inout Outbox) {
     switch arrival {
     case .message(let peer, let bytes):
+      if case .single(.request(let request)) = Message.parse(bytes), request.method == "leave" {
+        return outbox.close(peer)
+      }
       switch Message.parse(bytes) {
       case .single(let call): if let answer = answer(call, peer) { outbox.send(answer, to: peer) }
       case .batch(let calls):
@@ -80,7 +100,9 @@ final class ToyHandler: MessageHandler {
     case .oversized(let peer, let limit):
       outbox.send(Reply.failure(.oversized(limit: limit), id: nil), to: peer)
     case .malformed(let peer, let reason): outbox.send(Reply.failure(.malformed(reason), id: nil), to: peer)
-    case .closed(let peer): ended.insert(peer)
+    case .closed(let peer):
+      ended.insert(peer)
+      present.remove(peer)
     }
   }
 
@@ -104,6 +126,8 @@ final class ToyHandler: MessageHandler {
     case "thread":
       threaded += 1
       startThread(for: request.id, peer)
+    case "present": return Reply.result(.int(present.count), id: request.id)
+    case "stream": streams[peer] = params["count"]?.int
     case "fail":
       mustExit = true
       return Reply.result("failing", id: request.id)
