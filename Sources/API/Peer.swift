@@ -26,12 +26,27 @@ final class Peer {
   fileprivate(set) var standing = Standing()
   /// The turn in which `standing` was last changed.
   fileprivate var changedIn = 0
+  /// Bytes of the answers made for it in this turn.
+  var unsent = 0
   /// Answers it is owed.
   var owed = 0
   /// It has sent all it will send.
   var isClosed = false
 
   init(_ id: PeerID) { self.id = id }
+
+  /// Answers made for one peer in one turn; its further calls wait for a turn in which it has room.
+  private static let answerLimit = 1 << 20
+  /// Answers of one batch, which can only be sent together.
+  private static let batchLimit = 1 << 23
+
+  /// Whether a call must wait: behind others of its connection, or for room.
+  var mustWait: Bool { isBehind || unsent > Self.answerLimit }
+
+  /// Whether earlier calls of the connection are still to be run.
+  var isBehind: Bool { standing.isBusy || !standing.queue.isEmpty }
+
+  var isBeyondBatch: Bool { unsent > Self.batchLimit }
 }
 
 /// What a turn comes to beside what it records: told and done once all of that is durable.
@@ -44,6 +59,7 @@ struct TurnOutcome {
   var answered: [(method: Method, refused: Bool)] = []
 
   mutating func clear() {
+    for reply in replies { reply.ticket.peer.unsent = 0 }
     replies.removeAll(keepingCapacity: true)
     hashings.removeAll(keepingCapacity: true)
     answered.removeAll(keepingCapacity: true)
@@ -63,11 +79,14 @@ struct Desk {
   var waiters = Waiters()
   var subscriptions: [PeerID: Subscription] = [:]
   var limiter = RateLimiter()
+  /// Peers whose calls wait for room, not for an answer.
+  var postponed: [Peer] = []
 
   private var batches: [Int: BatchReply] = [:]
   private var nextBatch = 0
   private var turn = 0
-  private var before: (waiters: Waiters, subscriptions: [PeerID: Subscription], limiter: RateLimiter)?
+  private var before:
+    (waiters: Waiters, subscriptions: [PeerID: Subscription], limiter: RateLimiter, postponed: [Peer])?
   private var standings: [(peer: Peer, standing: Peer.Standing)] = []
 }
 
@@ -77,7 +96,7 @@ extension Desk {
   mutating func beginTurn() {
     turn += 1
     standings.removeAll(keepingCapacity: true)
-    before = (waiters, subscriptions, limiter)
+    before = (waiters, subscriptions, limiter, postponed)
   }
 
   /// What was changed since `beginTurn` stays.
@@ -85,7 +104,7 @@ extension Desk {
 
   /// As if nothing had been called since `beginTurn`.
   mutating func takeBackTurn() {
-    if let before { (waiters, subscriptions, limiter) = before }
+    if let before { (waiters, subscriptions, limiter, postponed) = before }
     for (peer, standing) in standings { peer.standing = standing }
     outcome.clear()
     endTurn()

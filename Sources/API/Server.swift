@@ -26,6 +26,8 @@ package final class Server: MessageHandler {
   /// Monotonic nanoseconds before which what time alone asks for is not tried again: storage refused it.
   var retryAt: UInt64 = 0
   var seenSeq = 0
+  /// Calls wait for a peer's room, and there is room: the loop goes on at once.
+  var mustTurnAgain = false
   /// A subscriber's connection was full: what is left goes out when it has room.
   var hasMoreEvents = false
   var isStopping = false
@@ -72,6 +74,7 @@ package final class Server: MessageHandler {
   }
 
   package var nextTurn: UInt64? {
+    guard !mustTurnAgain else { return 0 }
     let waiter = desk.waiters.earliest
     guard let wake = [store.fold.nextWake, planBy].compactMap(\.self).min() else { return waiter }
     // What is due is due since ever: the loop compares with a moment before this one.
@@ -85,13 +88,14 @@ package final class Server: MessageHandler {
     metrics.count(.turns)
     wakeup.drain()
     maintain()
-    var jobs = takeHashed()
+    var jobs = takeHashed() + takePostponed(&outbox)
     receive(arrivals, into: &jobs)
     jobs += dueWaiters(now: began)
     runTurn(jobs, began)
     finishTurn(began, into: &outbox)
     pumpSubscriptions(into: &outbox)
     closeFinished(into: &outbox)
+    mustTurnAgain = desk.postponed.contains { outbox.room(for: $0.id) > 0 }
   }
 }
 

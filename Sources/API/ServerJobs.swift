@@ -10,8 +10,8 @@ extension Server {
   func run(_ jobs: [Job], _ work: inout Work, _ began: UInt64) throws {
     let dispatcher = Dispatcher(contract: contract, environment: environment, now: began)
     for job in jobs {
-      if case .call = job.task, job.ticket.peer.standing.isBusy {
-        desk.change(job.ticket.peer) { $0.queue.append(job) }
+      if case .call = job.task, job.mustWait {
+        postpone([job], of: job.ticket.peer)
         continue
       }
       try run(job, dispatcher, &work)
@@ -27,12 +27,18 @@ extension Server {
   func runQueue(of peer: Peer, _ dispatcher: Dispatcher, _ work: inout Work) throws {
     let queue = takeQueue(of: peer)
     for (place, job) in queue.enumerated() {
-      guard !peer.standing.isBusy else {
-        desk.change(peer) { $0.queue = Array(queue[place...]) }
+      guard !job.mustWait else {
+        postpone(queue[place...], of: peer)
         return
       }
       try run(job, dispatcher, &work)
     }
+  }
+
+  /// Behind a call that is worked on they go on with its answer; else in a turn in which the peer has room.
+  func postpone(_ jobs: some Sequence<Job>, of peer: Peer) {
+    if !peer.standing.isBusy, peer.standing.queue.isEmpty { desk.postponed.append(peer) }
+    desk.change(peer) { $0.queue += jobs }
   }
 
   func answerWaiters(_ dispatcher: Dispatcher, _ work: inout Work) throws {
@@ -50,6 +56,7 @@ extension Server {
     case .refuse(let error): reply(job.ticket, error, method: nil)
     case .call(let method, let params):
       try answering(job.ticket, method) {
+        guard job.ticket.batch == nil || !job.ticket.peer.isBeyondBatch else { throw RPCError.longBatch }
         let outcome = try dispatcher.run(
           method, params, session: session(of: job.ticket.peer, work), &work, limiter: &desk.limiter)
         return try take(outcome, job.ticket, method)
@@ -77,7 +84,7 @@ extension Server {
       guard let result = try body() else { return }
       if let guess { desk.limiter.succeeded(guess) }
       desk.outcome.answered.append((method, false))
-      desk.outcome.replies.append((ticket, ticket.id.map { Reply.result(.object(result), id: $0) } ?? []))
+      send(ticket, ticket.id.map { Reply.result(.object(result), id: $0) } ?? [])
     } catch let error as ServiceError {
       if let guess { desk.limiter.failed(guess, now: UInt64(SystemClock.monotonicNanoseconds())) }
       reply(ticket, RPCError(error), method: method)
@@ -141,7 +148,12 @@ extension Server {
   func reply(_ ticket: Ticket, _ error: RPCError, method: Method?) {
     metrics.count(.refusedRequests)
     if let method { desk.outcome.answered.append((method, true)) }
-    desk.outcome.replies.append((ticket, ticket.id.map { Reply.failure(error, id: $0) } ?? []))
+    send(ticket, ticket.id.map { Reply.failure(error, id: $0) } ?? [])
+  }
+
+  private func send(_ ticket: Ticket, _ bytes: [UInt8]) {
+    ticket.peer.unsent += bytes.count
+    desk.outcome.replies.append((ticket, bytes))
   }
 
   static func translate(_ error: any Error) -> RPCError {

@@ -34,6 +34,18 @@ extension Server {
     }
   }
 
+  /// The calls that waited until their peer had room for the answers.
+  func takePostponed(_ outbox: inout Outbox) -> [Job] {
+    guard !desk.postponed.isEmpty else { return [] }
+    var jobs: [Job] = []
+    let peers = desk.postponed
+    desk.postponed = []
+    for peer in peers where !peer.standing.isBusy {
+      if outbox.room(for: peer.id) > 0 { jobs += takeQueue(of: peer) } else { desk.postponed.append(peer) }
+    }
+    return jobs
+  }
+
   /// Waiting calls whose time is over; those whose deployment has ended are found after the turn's work.
   func dueWaiters(now: UInt64) -> [Job] {
     guard let earliest = desk.waiters.earliest, isStopping || earliest <= now else { return [] }
@@ -82,8 +94,8 @@ extension Server {
     var rest = jobs[...]
     while let job = rest.popFirst() {
       let peer = job.ticket.peer
-      if case .call = job.task, peer.standing.isBusy {
-        desk.change(peer) { $0.queue.append(job) }
+      if case .call = job.task, job.mustWait {
+        postpone([job], of: peer)
         continue
       }
       do {
@@ -110,6 +122,9 @@ extension Server {
 }
 
 extension Job {
+  /// A batch goes out as one: none of it waits for room.
+  var mustWait: Bool { ticket.batch == nil ? ticket.peer.mustWait : ticket.peer.isBehind }
+
   /// Whether it can be answered from the state as it stands.
   fileprivate var isRead: Bool {
     switch task {

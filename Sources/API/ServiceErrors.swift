@@ -5,6 +5,11 @@ import Storage
 
 /// The one translation of refusals to what the wire says.
 extension RPCError {
+  /// A batch's answers go out together, so their sum is bounded.
+  static let longBatch = RPCError(
+    code: internalCode, kind: "too_long",
+    "The batch's answers before this one are too long: ask for less at a time.")
+
   init(_ error: ServiceError) {
     switch error {
     case .unauthenticated(let sentence): self.init(code: 1001, kind: "unauthenticated", sentence)

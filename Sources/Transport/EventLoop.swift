@@ -133,7 +133,8 @@ package final class EventLoop {
   private func turn(_ arrivals: [Arrival]) {
     mustTurn = false
     var outbox = Outbox { [connections, limits] peer in
-      connections[peer].map { max(0, limits.slowQueue - $0.queue.count) } ?? 0
+      // What is sent to one that is gone is dropped, so it is never slow.
+      connections[peer].map { max(0, limits.slowQueue - $0.queue.count) } ?? .max
     }
     handler.turn(arrivals, into: &outbox)
     deliver(outbox)
