@@ -34,10 +34,10 @@ extension Measurement {
 
   /// Subscribes from so many events ago and takes them; answers their bytes.
   private static func receive(_ count: Int, _ wire: Wire) throws -> Int {
-    try wire.call(Site.line("events.list_all", ["limit": 1]))
+    try wire.call(Site.line("events.subscribe", [:]))
     let last = try JSONParser.parse(wire.received)["result"]?["last_seq"]?.int ?? 0
-    let after = JSONValue.int(last - count)
-    try wire.send(Site.line("events.subscribe", ["after": after, "types": nil]))
+    try wire.call(Site.line("events.unsubscribe", [:]))
+    try wire.send(Site.line("events.subscribe", ["after": .int(last - count)]))
     return try wire.receive(lines: count + 1)
   }
 }
