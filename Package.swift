@@ -41,6 +41,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
+    tests("Readme", ["POSIX", "berth"]),
+    tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling"]),
     tests("Simulation", ["Simulation"]),
@@ -53,6 +55,11 @@ let package = Package(
       swiftSettings: strict),
     tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
     tests("RPC", ["RPC"]),
+    .executableTarget(
+      name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
+    tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
+    tests("API", ["API", "berth"]),
+    tests("System", ["API", "Transport", "berth"]),
   ]
 )

@@ -5,7 +5,7 @@ import Services
 
 /// What each method takes, as its schema says, with what the catalog adds to all.
 package final class Contract {
-  private var schemas: [String: Schema] = [:]
+  private var schemas: [ObjectIdentifier: Schema] = [:]
 
   package init() {}
 
@@ -19,9 +19,9 @@ package final class Contract {
   }
 
   private func schema(of method: Method) throws -> Schema {
-    if let known = schemas[method.name] { return known }
+    if let known = schemas[ObjectIdentifier(method)] { return known }
     let schema = try Self.params(of: method)
-    schemas[method.name] = schema
+    schemas[ObjectIdentifier(method)] = schema
     return schema
   }
 

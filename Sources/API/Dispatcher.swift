@@ -19,7 +19,7 @@ struct Dispatcher {
   }
 
   func run(
-    _ method: Method, _ params: Params, session: SessionID?, _ work: inout Work, limiter: RateLimiter
+    _ method: Method, _ params: Params, session: SessionID?, _ work: inout Work, limiter: inout RateLimiter
   ) throws -> Outcome {
     let params = try contract.accept(params, for: method)
     let invocation = try invocation(method, params, session, work, limiter)
@@ -30,8 +30,25 @@ struct Dispatcher {
       return .answer(answer, invocation)
     case .hash(let body): return .hashing(try body(invocation, work), invocation)
     case .change(let change, let show):
-      let result = try keyed(method, invocation, &work, change, show)
+      let result = try guarded(method, invocation, &limiter) {
+        try keyed(method, invocation, &work, change, show)
+      }
       return .answer(Answer(result), invocation)
+    }
+  }
+
+  /// Counts a guess that missed; what is guessed at by hashing is counted when that is done.
+  private func guarded(
+    _ method: Method, _ call: Invocation, _ limiter: inout RateLimiter, _ body: () throws -> JSONObject
+  ) throws -> JSONObject {
+    guard let name = method.guessed?(call) else { return try body() }
+    do {
+      let result = try body()
+      limiter.succeeded(name)
+      return result
+    } catch ServiceError.notFound(let sentence, let details) {
+      limiter.failed(name, now: now)
+      throw ServiceError.notFound(sentence, details)
     }
   }
 

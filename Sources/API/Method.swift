@@ -3,13 +3,24 @@ import Model
 import Services
 
 /// A method of the protocol: its name, who may call it, and what it does.
-package struct Method: Sendable {
+///
+/// There is one of each, in `MethodCatalog`: a call holds a reference to it, and tables go by it.
+package final class Method: Sendable {
   package let name: String
   /// The least scope that may call it; nil: open to all, without a token.
   package let scope: Scope?
   let body: Body
   /// What is guessed at here, by whose name: after too many failures under it, the method waits. nil: nothing.
-  var guessed: (@Sendable (Invocation) -> String)?
+  let guessed: (@Sendable (Invocation) -> String)?
+
+  init(
+    name: String, scope: Scope?, body: Body, guessed: (@Sendable (Invocation) -> String)? = nil
+  ) {
+    self.name = name
+    self.scope = scope
+    self.body = body
+    self.guessed = guessed
+  }
 
   /// What a method does, by what it needs to do it.
   enum Body: Sendable {
@@ -104,9 +115,7 @@ extension Method {
   }
 
   func guessing(_ name: @escaping @Sendable (Invocation) -> String) -> Method {
-    var method = self
-    method.guessed = name
-    return method
+    Method(name: self.name, scope: scope, body: body, guessed: name)
   }
 
   static func writing(

@@ -2,35 +2,35 @@ import JSON
 
 /// What this process has done since it started: counters, and how long its methods took.
 final class Metrics {
-  enum Counter: String, CaseIterable {
-    case turns
-    case transactions
-    case requests
-    case notifications
-    case refusedRequests = "refused_requests"
-    case unavailable
-    case connections
+  /// By its place in `counters`.
+  enum Counter: Int {
+    case turns, transactions, requests, notifications, refusedRequests, unavailable, connections
+
+    /// In the same order.
+    static let names = [
+      "turns", "transactions", "requests", "notifications", "refused_requests", "unavailable", "connections",
+    ]
   }
 
   private let startedAt: UInt64
-  private var counters = [Int](repeating: 0, count: Counter.allCases.count)
-  private var methods: [String: Latencies] = [:]
+  private var counters = [Int](repeating: 0, count: Counter.names.count)
+  private var methods: [ObjectIdentifier: Latencies] = [:]
 
   init(now: UInt64) { startedAt = now }
 
   func count(_ counter: Counter, _ amount: Int = 1) {
-    guard let place = Counter.allCases.firstIndex(of: counter) else { return }
-    counters[place] += amount
+    counters[counter.rawValue] += amount
   }
 
   /// `nanoseconds` from a request's arrival to its reply.
-  func answered(_ method: String, nanoseconds: UInt64, refused: Bool) {
-    methods[method, default: Latencies()].add(nanoseconds, refused: refused)
+  func answered(_ method: Method, nanoseconds: UInt64, refused: Bool) {
+    methods[ObjectIdentifier(method), default: Latencies(method: method.name)].add(
+      nanoseconds, refused: refused)
   }
 
   func object(now: UInt64) -> JSONObject {
-    let counts = zip(Counter.allCases, counters).map { ($0.rawValue, JSONValue.int($1)) }
-    let rows = methods.sorted { $0.key < $1.key }.map { $0.value.object(method: $0.key) }
+    let counts = zip(Counter.names, counters).map { ($0, JSONValue.int($1)) }
+    let rows = methods.values.sorted { $0.method < $1.method }.map(\.object)
     return [
       "uptime": .seconds(Double(now - startedAt) / 1e9),
       "counters": .object(JSONObject(counts)),
@@ -41,10 +41,13 @@ final class Metrics {
 
 /// A histogram whose buckets grow by an eighth of a power of two: quantiles within about 10 %.
 private struct Latencies {
+  let method: String
   private var calls = 0
   private var refused = 0
   private var longest: UInt64 = 0
   private var buckets = [UInt32](repeating: 0, count: 64 * 8)
+
+  init(method: String) { self.method = method }
 
   mutating func add(_ nanoseconds: UInt64, refused isRefused: Bool) {
     calls += 1
@@ -74,7 +77,7 @@ private struct Latencies {
     return .null
   }
 
-  func object(method: String) -> JSONValue {
+  var object: JSONValue {
     [
       "method": .string(method), "calls": .int(calls), "errors": .int(refused), "p50": quantile(0.5),
       "p90": quantile(0.9), "p99": quantile(0.99), "max": .seconds(Double(longest) / 1e9),

@@ -23,6 +23,8 @@ package final class Server: MessageHandler {
   /// Until when another process's changes may go unplanned here: it has planned them itself, and only what
   /// time alone will change is left to find out.
   var planBy: Timestamp?
+  /// Monotonic nanoseconds before which what time alone asks for is not tried again: storage refused it.
+  var retryAt: UInt64 = 0
   var seenSeq = 0
   /// A subscriber's connection was full: what is left goes out when it has room.
   var hasMoreEvents = false
@@ -58,24 +60,24 @@ package final class Server: MessageHandler {
 
   package var wakeDescriptors: [Int32] { [wakeup.descriptor, watch.descriptor.number] }
 
-  package var isIdle: Bool { desk.peers.values.allSatisfy { $0.owed == 0 } }
+  package var isIdle: Bool { desk.owed == 0 }
 
-  package func accepts(_ peer: PeerID) -> Bool { desk.peers[peer]?.queue.count ?? 0 < 256 }
+  package func accepts(_ peer: PeerID) -> Bool { desk.peers[peer]?.standing.queue.count ?? 0 < 256 }
 
   package func stopping() { isStopping = true }
 
   package func connected(_ peer: PeerID) {
     metrics.count(.connections)
-    desk.peers[peer] = Peer()
+    desk.connect(peer)
   }
 
   package var nextTurn: UInt64? {
-    let wall = SystemClock.wallMilliseconds()
-    let monotonic = UInt64(SystemClock.monotonicNanoseconds())
-    let times = [store.fold.nextWake, planBy].compactMap { $0 }.map { time in
-      monotonic + UInt64(max(0, time.milliseconds - wall)) * 1_000_000
-    }
-    return (times + desk.waiters.map(\.deadline)).min()
+    let waiter = desk.waiters.earliest
+    guard let wake = [store.fold.nextWake, planBy].compactMap(\.self).min() else { return waiter }
+    // What is due is due since ever: the loop compares with a moment before this one.
+    let left = wake.milliseconds - SystemClock.wallMilliseconds()
+    let due = left > 0 ? UInt64(SystemClock.monotonicNanoseconds()) + UInt64(left) * 1_000_000 : 0
+    return min(max(due, retryAt), waiter ?? .max)
   }
 
   package func turn(_ arrivals: [Arrival], into outbox: inout Outbox) {
@@ -83,7 +85,8 @@ package final class Server: MessageHandler {
     metrics.count(.turns)
     wakeup.drain()
     maintain()
-    var jobs = takeHashed() + receive(arrivals)
+    var jobs = takeHashed()
+    receive(arrivals, into: &jobs)
     jobs += dueWaiters(now: began)
     runTurn(jobs, began)
     finishTurn(began, into: &outbox)
@@ -93,14 +96,9 @@ package final class Server: MessageHandler {
 }
 
 extension Server {
-  /// A snapshot that cannot be started now is tried again later; nothing waits for it.
+  /// What the turn begins with; none of it holds up an answer.
   func maintain() {
-    do throws(StorageError) {
-      try watch.drain()
-      try store.maintain()
-    } catch {
-      if case .poisoned = error { mustExit = true }
-      store.options.note("\(error)")
-    }
+    store.maintain()
+    do throws(StorageError) { try watch.drain() } catch { store.options.note("\(error)") }
   }
 }

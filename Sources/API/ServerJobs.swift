@@ -10,8 +10,8 @@ extension Server {
   func run(_ jobs: [Job], _ work: inout Work, _ began: UInt64) throws {
     let dispatcher = Dispatcher(contract: contract, environment: environment, now: began)
     for job in jobs {
-      if case .call = job.task, desk.peers[job.ticket.peer]?.isBusy == true {
-        desk.peers[job.ticket.peer]?.queue.append(job)
+      if case .call = job.task, job.ticket.peer.standing.isBusy {
+        desk.change(job.ticket.peer) { $0.queue.append(job) }
         continue
       }
       try run(job, dispatcher, &work)
@@ -24,13 +24,11 @@ extension Server {
   }
 
   /// The calls that waited behind one that is answered now, up to the next that must wait itself.
-  func runQueue(of peer: PeerID, _ dispatcher: Dispatcher, _ work: inout Work) throws {
-    desk.peers[peer]?.isBusy = false
-    let queue = desk.peers[peer]?.queue ?? []
-    desk.peers[peer]?.queue = []
+  func runQueue(of peer: Peer, _ dispatcher: Dispatcher, _ work: inout Work) throws {
+    let queue = takeQueue(of: peer)
     for (place, job) in queue.enumerated() {
-      guard desk.peers[peer]?.isBusy == false else {
-        desk.peers[peer]?.queue = Array(queue[place...])
+      guard !peer.standing.isBusy else {
+        desk.change(peer) { $0.queue = Array(queue[place...]) }
         return
       }
       try run(job, dispatcher, &work)
@@ -38,10 +36,11 @@ extension Server {
   }
 
   func answerWaiters(_ dispatcher: Dispatcher, _ work: inout Work) throws {
+    guard !desk.waiters.all.isEmpty else { return }
     let state = work.fold.state
-    let ready = desk.waiters.filter { isStopping || state.deployments[$0.deployment]?.isFinal ?? true }
-    guard !ready.isEmpty else { return }
-    desk.waiters.removeAll { isStopping || state.deployments[$0.deployment]?.isFinal ?? true }
+    let ready = desk.waiters.take { [isStopping] in
+      isStopping || state.deployments[$0.deployment]?.isFinal ?? true
+    }
     for waiter in ready { try run(Job(ticket: waiter.ticket, task: .answer(waiter)), dispatcher, &work) }
   }
 
@@ -49,18 +48,14 @@ extension Server {
   func run(_ job: Job, _ dispatcher: Dispatcher, _ work: inout Work) throws {
     switch job.task {
     case .refuse(let error): reply(job.ticket, error, method: nil)
-    case .call(let name, let params):
-      guard let method = MethodCatalog.named(name) else {
-        reply(job.ticket, .methodNotFound(name), method: nil)
-        return
-      }
+    case .call(let method, let params):
       try answering(job.ticket, method) {
         let outcome = try dispatcher.run(
-          method, params, session: session(of: job.ticket.peer, work), &work, limiter: desk.limiter)
+          method, params, session: session(of: job.ticket.peer, work), &work, limiter: &desk.limiter)
         return try take(outcome, job.ticket, method)
       }
     case .resume(let hashTicket, let result):
-      guard let method = MethodCatalog.named(hashTicket.method) else { return }
+      let method = hashTicket.method
       let guess = method.guessed?(hashTicket.invocation)
       try answering(job.ticket, method, guess: guess) {
         guard let result else { throw RPCError.internalError("The password could not be hashed.") }
@@ -81,15 +76,15 @@ extension Server {
     do {
       guard let result = try body() else { return }
       if let guess { desk.limiter.succeeded(guess) }
-      desk.answered.append((method.name, false))
-      desk.answer(ticket, ticket.id.map { Reply.result(.object(result), id: $0) } ?? [])
+      desk.outcome.answered.append((method, false))
+      desk.outcome.replies.append((ticket, ticket.id.map { Reply.result(.object(result), id: $0) } ?? []))
     } catch let error as ServiceError {
       if let guess { desk.limiter.failed(guess, now: UInt64(SystemClock.monotonicNanoseconds())) }
-      reply(ticket, RPCError(error), method: method.name)
+      reply(ticket, RPCError(error), method: method)
     } catch let error as RPCError {
-      reply(ticket, error, method: method.name)
+      reply(ticket, error, method: method)
     } catch StorageError.eventsGone(let oldest) {
-      reply(ticket, RPCError(StorageError.eventsGone(oldest: oldest)), method: method.name)
+      reply(ticket, RPCError(StorageError.eventsGone(oldest: oldest)), method: method)
     }
   }
 
@@ -97,9 +92,9 @@ extension Server {
     switch outcome {
     case .hashing(let hashing, let invocation):
       guard !workers.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
-      desk.peers[ticket.peer]?.isBusy = true
-      desk.hashings.append(
-        (ticket, HashTicket(method: method.name, invocation: invocation, hashing: hashing)))
+      desk.change(ticket.peer) { $0.isBusy = true }
+      desk.outcome.hashings.append(
+        (ticket, HashTicket(method: method, invocation: invocation, hashing: hashing)))
       return nil
     case .answer(let answer, let invocation):
       return try apply(answer, ticket, method, invocation)
@@ -107,9 +102,9 @@ extension Server {
   }
 
   /// Whose requests the connection's are: those of its login, or of the token this process was given.
-  func session(of peer: PeerID, _ work: borrowing Work) -> SessionID? {
-    if let bound = desk.peers[peer]?.session { return bound }
-    guard desk.peers[peer]?.isUnbound == false, let defaultToken else { return nil }
+  func session(of peer: Peer, _ work: borrowing Work) -> SessionID? {
+    if let bound = peer.standing.session { return bound }
+    guard !peer.standing.isUnbound, let defaultToken else { return nil }
     return work.fold.state.sessionIDs[Secret.hash(defaultToken)]
   }
 
@@ -119,8 +114,8 @@ extension Server {
   ) throws -> JSONObject? {
     switch answer.effect {
     case nil: break
-    case .bind(let session): desk.peers[ticket.peer]?.session = session
-    case .unbind: desk.peers[ticket.peer]?.unbind()
+    case .bind(let session): desk.change(ticket.peer) { $0.session = session }
+    case .unbind: desk.change(ticket.peer) { $0.unbind() }
     case .wait(let deployment, let seconds):
       guard !isStopping else { break }
       let deadline = UInt64(SystemClock.monotonicNanoseconds()) + UInt64(seconds * 1e9)
@@ -129,25 +124,24 @@ extension Server {
           ticket: ticket, method: method, invocation: invocation, deployment: deployment, deadline: deadline))
       return nil
     case .subscribe(let filter, let after):
-      guard desk.peers[ticket.peer]?.subscription == nil else {
+      guard desk.subscriptions[ticket.peer.id] == nil else {
         throw ServiceError.conflict(
           "The connection is subscribed already: call events.unsubscribe first.", [:])
       }
-      desk.peers[ticket.peer]?.subscription = Subscription(
+      desk.subscriptions[ticket.peer.id] = Subscription(
         filter: filter, session: invocation.caller.session.id, events: try store.events(after: after))
     case .unsubscribe:
-      guard desk.peers[ticket.peer]?.subscription != nil else {
+      guard desk.subscriptions.removeValue(forKey: ticket.peer.id) != nil else {
         throw ServiceError.conflict("The connection is not subscribed.", [:])
       }
-      desk.peers[ticket.peer]?.subscription = nil
     }
     return answer.result
   }
 
-  func reply(_ ticket: Ticket, _ error: RPCError, method: String?) {
+  func reply(_ ticket: Ticket, _ error: RPCError, method: Method?) {
     metrics.count(.refusedRequests)
-    if let method { desk.answered.append((method, true)) }
-    desk.answer(ticket, ticket.id.map { Reply.failure(error, id: $0) } ?? [])
+    if let method { desk.outcome.answered.append((method, true)) }
+    desk.outcome.replies.append((ticket, ticket.id.map { Reply.failure(error, id: $0) } ?? []))
   }
 
   static func translate(_ error: any Error) -> RPCError {

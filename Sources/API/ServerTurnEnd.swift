@@ -11,29 +11,28 @@ extension Server {
   private static let eventsAtOnce = 256
 
   func finishTurn(_ began: UInt64, into outbox: inout Outbox) {
-    for (peer, bytes) in desk.replies { outbox.send(bytes, to: peer) }
-    desk.replies.removeAll(keepingCapacity: true)
-    for (ticket, hashing) in desk.hashings {
+    for (ticket, bytes) in desk.outcome.replies {
+      if let bytes = desk.settle(ticket, bytes) { outbox.send(bytes, to: ticket.peer.id) }
+    }
+    for (ticket, hashing) in desk.outcome.hashings {
       nextHashing += 1
       self.hashing[nextHashing] = (ticket, hashing)
       workers.submit(nextHashing, hashing.hashing.work)
     }
-    desk.hashings.removeAll(keepingCapacity: true)
     let elapsed = UInt64(SystemClock.monotonicNanoseconds()) - began
-    for answer in desk.answered {
+    for answer in desk.outcome.answered {
       metrics.answered(answer.method, nanoseconds: elapsed, refused: answer.refused)
     }
-    metrics.count(.requests, desk.answered.count)
-    desk.answered.removeAll(keepingCapacity: true)
+    metrics.count(.requests, desk.outcome.answered.count)
+    desk.outcome.clear()
   }
 
   /// Sends each subscriber what it has not seen, as far as its connection takes it.
   func pumpSubscriptions(into outbox: inout Outbox) {
     hasMoreEvents = false
-    for (id, peer) in desk.peers {
-      guard let subscription = peer.subscription else { continue }
+    for (id, subscription) in desk.subscriptions {
       guard let user = subscriber(subscription) else {
-        desk.peers[id]?.subscription = nil
+        desk.subscriptions[id] = nil
         continue
       }
       do {
@@ -41,13 +40,14 @@ extension Server {
           let records = try subscription.events.next(limit: Self.eventsAtOnce)
           for record in records where subscription.filter.matches(record.event, for: user) {
             outbox.send(Reply.notification("event", params: record.object), to: id)
+            metrics.count(.notifications)
           }
           if records.count < Self.eventsAtOnce { break }
         }
         if outbox.room(for: id) == 0 { hasMoreEvents = true }
       } catch {
         // What it has not seen is gone or unreadable: it must subscribe again, and will be told why then.
-        desk.peers[id]?.subscription = nil
+        desk.subscriptions[id] = nil
         outbox.close(id)
       }
     }
@@ -63,9 +63,6 @@ extension Server {
 
   /// Lets go of connections that will send nothing more and are owed nothing.
   func closeFinished(into outbox: inout Outbox) {
-    for (id, peer) in desk.peers where peer.isClosed && peer.owed == 0 {
-      desk.peers[id] = nil
-      outbox.close(id)
-    }
+    for peer in desk.takeFinished() { outbox.close(peer.id) }
   }
 }

@@ -4,7 +4,7 @@ import RPC
 
 /// Where one answer goes: to a peer, alone or as part of a batch's reply.
 struct Ticket {
-  let peer: PeerID
+  let peer: Peer
   /// nil for a notification: nothing is sent, whatever comes of it.
   let id: JSONValue?
   let batch: BatchSlot?
@@ -21,7 +21,7 @@ struct Job {
   let task: Task
 
   enum Task {
-    case call(method: String, params: Params)
+    case call(Method, params: Params)
     /// Not a call: the answer is this error.
     case refuse(RPCError)
     /// Hashing is done; what follows it.
@@ -33,7 +33,7 @@ struct Job {
 
 /// A call whose hashing is being done.
 struct HashTicket {
-  let method: String
+  let method: Method
   let invocation: Invocation
   let hashing: Hashing
 }
@@ -46,4 +46,25 @@ struct Waiter {
   let deployment: DeploymentID
   /// Monotonic nanoseconds.
   let deadline: UInt64
+}
+
+/// The calls that wait, in the order in which they came.
+struct Waiters {
+  private(set) var all: [Waiter] = []
+  /// The first deadline of them.
+  private(set) var earliest: UInt64?
+
+  mutating func append(_ waiter: Waiter) {
+    all.append(waiter)
+    earliest = min(waiter.deadline, earliest ?? .max)
+  }
+
+  /// Takes out those that `isReady` says it of.
+  mutating func take(_ isReady: (Waiter) -> Bool) -> [Waiter] {
+    guard all.contains(where: isReady) else { return [] }
+    let ready = all.filter(isReady)
+    all.removeAll(where: isReady)
+    earliest = all.map(\.deadline).min()
+    return ready
+  }
 }

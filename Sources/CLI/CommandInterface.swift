@@ -83,6 +83,7 @@ package struct CommandInterface {
   private func help(_ words: [String], _ layout: HelpLayout) throws(UsageError) -> String {
     let overview = Overview(catalog: catalog, layout: layout)
     guard let first = words.first else { return overview.text }
+    if words == ["markdown"] { return MethodTable(catalog: catalog).text }
     if let own = OwnCommand.named(first) {
       // `call METHOD --help` is about the method.
       guard own.name == "call", words.count > 1 else { return own.help }

@@ -4,7 +4,6 @@
 extension JSONNumber {
   /// Whether the value is an integer, however it is written and however large.
   package var isInteger: Bool {
-    if Int(text) != nil { return true }
     if let decimal { return decimal.exponent >= 0 }
     let value = double
     return value.isInfinite || value == value.rounded()
@@ -17,7 +16,6 @@ extension JSONNumber {
   }
 
   package static func < (a: JSONNumber, b: JSONNumber) -> Bool {
-    if let x = Int(a.text), let y = Int(b.text) { return x < y }
     if let x = a.decimal, let y = b.decimal { return x < y }
     return a.double < b.double
   }
@@ -34,6 +32,7 @@ extension JSONNumber {
 
 extension JSONNumber.Decimal {
   package static func < (a: Self, b: Self) -> Bool {
+    if a.exponent == b.exponent { return a.significand < b.significand }
     if a.significand.signum() != b.significand.signum() { return a.significand < b.significand }
     if a.significand == 0 { return false }
     return a.significand > 0 ? a.isSmaller(than: b) : b.isSmaller(than: a)
@@ -68,7 +67,7 @@ extension JSONNumber.Decimal {
     return value
   }
 
-  func isMultiple(of unit: Self) -> Bool {
+  package func isMultiple(of unit: Self) -> Bool {
     guard significand != 0 else { return true }
     guard unit.significand != 0 else { return false }
     let shift = exponent - unit.exponent

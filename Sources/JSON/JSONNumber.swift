@@ -30,71 +30,11 @@ package struct JSONNumber: Sendable {
 
   /// The value as an integer, when it is one and fits.
   package var int: Int? {
-    if let plain = Int(text) { return plain }
-    return decimal.flatMap { $0.scaled(by: 0) }
+    decimal.flatMap { $0.scaled(by: 0) }
   }
 
   /// The value in thousandths, when it has at most three decimals and fits.
   package var thousandths: Int? { decimal.flatMap { $0.scaled(by: 3) } }
-
-  /// The exact decimal value; nil beyond what 64 bits of digits can hold.
-  package var decimal: Decimal? { Decimal(text) }
-
-  /// significand × 10^exponent, without trailing zeros in the significand.
-  package struct Decimal: Equatable, Sendable {
-    package let significand: Int
-    package let exponent: Int
-
-    init?(_ text: String) {
-      var significand = 0
-      var exponent = 0
-      var negative = false
-      var afterPoint = false
-      var rest = text.utf8[...]
-      if rest.first == UInt8(ascii: "-") {
-        negative = true
-        rest.removeFirst()
-      }
-      while let byte = rest.first {
-        if byte == UInt8(ascii: ".") {
-          afterPoint = true
-        } else if byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E") {
-          let written = String(rest.dropFirst()) ?? ""
-          guard let power = Int(written), abs(power) < 100_000 else { return nil }
-          exponent += power
-          break
-        } else {
-          let (product, high) = significand.multipliedReportingOverflow(by: 10)
-          let (sum, over) = product.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
-          guard !high, !over else { return nil }
-          significand = sum
-          if afterPoint { exponent -= 1 }
-        }
-        rest.removeFirst()
-      }
-      while significand != 0, significand % 10 == 0 {
-        significand /= 10
-        exponent += 1
-      }
-      self.significand = negative ? -significand : significand
-      self.exponent = significand == 0 ? 0 : exponent
-    }
-
-    /// The value × 10^`places` as an integer, when it is one and fits.
-    package func scaled(by places: Int) -> Int? {
-      var power = exponent + places
-      guard power >= 0 else { return nil }
-      var value = significand
-      while power > 0 {
-        let (product, over) = value.multipliedReportingOverflow(by: 10)
-        guard !over else { return nil }
-        if product == 0 { return 0 }
-        value = product
-        power -= 1
-      }
-      return value
-    }
-  }
 }
 
 extension JSONNumber: Equatable {

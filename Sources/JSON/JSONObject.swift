@@ -23,19 +23,20 @@ package struct JSONObject: Sendable {
 
   /// The value at `key`; setting nil removes the member.
   package subscript(_ key: String) -> JSONValue? {
-    get {
-      for member in members where member.key.isSameText(as: key) { return member.value }
-      return nil
-    }
+    get { place(of: key).map { members[$0].value } }
     set {
-      let place = members.firstIndex { $0.key.isSameText(as: key) }
-      switch (place, newValue) {
+      switch (place(of: key), newValue) {
       case (let place?, let value?): members[place].value = value
       case (let place?, nil): members.remove(at: place)
       case (nil, let value?): members.append(Member(key, value))
       case (nil, nil): break
       }
     }
+  }
+
+  // A walk by index: one by element would copy, and so count references to, each member it passes.
+  private func place(of key: String) -> Int? {
+    members.indices.first { members[$0].key.isSameText(as: key) }
   }
 
   /// Appends without looking for an earlier member of the same key, which the caller rules out.

@@ -18,6 +18,10 @@ package struct JSONParser {
     return value
   }
 
+  package static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    try text.withUnsafeBufferPointer { buffer throws(JSONError) in try parse(buffer) }
+  }
+
   package static func parse(_ text: some Sequence<UInt8>) throws(JSONError) -> JSONValue {
     let result = text.withContiguousStorageIfAvailable { buffer in
       Result { () throws(JSONError) in try parse(buffer) }
@@ -41,9 +45,17 @@ package struct JSONParser {
   private mutating func value() throws(JSONError) -> JSONValue {
     guard place < text.count else { throw error(.unexpectedEnd) }
     switch text[place] {
-    case UInt8(ascii: "{"): return .object(try nested { parser throws(JSONError) in try parser.object() })
-    case UInt8(ascii: "["): return .array(try nested { parser throws(JSONError) in try parser.array() })
     case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "{"):
+      try enter()
+      let object = try object()
+      depth -= 1
+      return .object(object)
+    case UInt8(ascii: "["):
+      try enter()
+      let array = try array()
+      depth -= 1
+      return .array(array)
     case UInt8(ascii: "t"): return try literal("true", .bool(true))
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
@@ -51,13 +63,10 @@ package struct JSONParser {
     }
   }
 
-  private mutating func nested<T>(_ body: (inout JSONParser) throws(JSONError) -> T) throws(JSONError) -> T {
+  private mutating func enter() throws(JSONError) {
     guard depth < Self.depthLimit else { throw error(.tooDeep) }
     depth += 1
     place += 1
-    let result = try body(&self)
-    depth -= 1
-    return result
   }
 
   private mutating func literal(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
@@ -101,6 +110,8 @@ package struct JSONParser {
     var object = JSONObject()
     if try isEmpty(until: UInt8(ascii: "}")) { return object }
     var keys = KeySet()
+    // Requests and rows have this many; growing there step by step costs more than the room.
+    object.reserveCapacity(6)
     repeat {
       guard place < text.count else { throw error(.unexpectedEnd) }
       guard text[place] == UInt8(ascii: "\"") else { throw error(.unexpectedByte) }
@@ -248,9 +259,11 @@ private struct KeySet {
 
   mutating func insert(_ key: String, besides object: JSONObject) -> Bool {
     guard object.members.count >= Self.walkLimit else {
-      return !object.members.contains {
-        $0.key.utf8.count == key.utf8.count && $0.key.utf8.elementsEqual(key.utf8)
+      for member in object.members
+      where member.key.utf8.count == key.utf8.count && member.key.isSameText(as: key) {
+        return false
       }
+      return true
     }
     if seen.isEmpty { seen = Set(object.members.map { Array($0.key.utf8) }) }
     return seen.insert(Array(key.utf8)).inserted

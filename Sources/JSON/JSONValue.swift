@@ -91,7 +91,11 @@ extension JSONValue: Equatable {
 extension String {
   /// Whether the code points are the same.
   func isSameText(as other: String) -> Bool {
-    // Nearly all strings differ here already, or are ASCII and short.
-    self == other && utf8.elementsEqual(other.utf8)
+    // Nearly all strings differ here already, cheaply.
+    guard utf8.count == other.utf8.count, self == other else { return false }
+    let isSame = utf8.withContiguousStorageIfAvailable { mine in
+      other.utf8.withContiguousStorageIfAvailable { theirs in mine.elementsEqual(theirs) } ?? false
+    }
+    return isSame ?? utf8.elementsEqual(other.utf8)
   }
 }

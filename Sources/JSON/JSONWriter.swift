@@ -7,78 +7,26 @@ package struct JSONWriter: Sendable {
     bytes.reserveCapacity(capacity)
   }
 
-  package mutating func write(_ value: JSONValue) {
-    switch value {
-    case .null: raw("null")
-    case .bool(let value): raw(value ? "true" : "false")
-    case .number(let value): bytes.append(contentsOf: value.text.utf8)
-    case .string(let value): write(value)
-    case .array(let elements):
-      bytes.append(UInt8(ascii: "["))
-      var first = true
-      for element in elements {
-        if !first { bytes.append(UInt8(ascii: ",")) }
-        first = false
-        write(element)
-      }
-      bytes.append(UInt8(ascii: "]"))
-    case .object(let object): write(object)
-    }
-  }
+  package mutating func write(_ value: JSONValue) { output { $0.write(value) } }
 
-  package mutating func write(_ object: JSONObject) {
-    bytes.append(UInt8(ascii: "{"))
-    var first = true
-    for member in object.members {
-      if !first { bytes.append(UInt8(ascii: ",")) }
-      first = false
-      write(member.key)
-      bytes.append(UInt8(ascii: ":"))
-      write(member.value)
-    }
-    bytes.append(UInt8(ascii: "}"))
-  }
+  package mutating func write(_ object: JSONObject) { output { $0.write(object) } }
 
-  package mutating func write(_ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
-      bytes.append(UInt8(ascii: "\""))
-      var start = 0
-      for place in 0..<utf8.count where Self.needsEscape(utf8[place]) {
-        bytes.append(contentsOf: utf8[start..<place])
-        escape(utf8[place])
-        start = place + 1
-      }
-      bytes.append(contentsOf: utf8[start...])
-      bytes.append(UInt8(ascii: "\""))
-    }
-  }
+  package mutating func write(_ text: String) { output { $0.write(text) } }
+
+  package mutating func write(_ value: Int) { bytes.append(contentsOf: String(value).utf8) }
 
   /// Writes `text` as it is; for literals and numbers.
   package mutating func raw(_ text: StaticString) {
     bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  package mutating func write(_ value: Int) { bytes.append(contentsOf: String(value).utf8) }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
-  }
-
-  private mutating func escape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-    case 0x0A: bytes.append(UInt8(ascii: "n"))
-    case 0x0D: bytes.append(UInt8(ascii: "r"))
-    case 0x09: bytes.append(UInt8(ascii: "t"))
-    case 0x08: bytes.append(UInt8(ascii: "b"))
-    case 0x0C: bytes.append(UInt8(ascii: "f"))
-    default:
-      let digits = Array("0123456789abcdef".utf8)
-      raw("u00")
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
+  /// An array checks that it is unshared and large enough at every append; a value has dozens of them.
+  private mutating func output(_ body: (inout JSONOutput) -> Void) {
+    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room in
+      var output = JSONOutput(room)
+      body(&output)
+      bytes.append(contentsOf: output.written)
+      output.free()
     }
   }
 }

@@ -27,7 +27,8 @@ package struct Table<Row: StoredRow>: Sendable {
 
   package init() {}
 
-  package subscript(_ id: Identifier<Row>) -> Row? {
+  /// The row of that id. Other modules ask by the subscripts of `TableLookups`.
+  func row(_ id: Identifier<Row>) -> Row? {
     let page = id.rawValue / Self.pageSize - firstPage
     guard pages.indices.contains(page), !pages[page].isEmpty else { return nil }
     return pages[page][id.rawValue % Self.pageSize]
@@ -45,7 +46,7 @@ package struct Table<Row: StoredRow>: Sendable {
 
   /// Changes the row in place; false when there is none.
   package mutating func update(_ id: Identifier<Row>, _ change: (inout Row) throws -> Void) rethrows -> Bool {
-    guard self[id] != nil else { return false }
+    guard row(id) != nil else { return false }
     let page = id.rawValue / Self.pageSize - firstPage
     try change(&pages[page][id.rawValue % Self.pageSize]!)
     return true
@@ -53,7 +54,7 @@ package struct Table<Row: StoredRow>: Sendable {
 
   @discardableResult
   package mutating func remove(_ id: Identifier<Row>) -> Row? {
-    guard let row = self[id] else { return nil }
+    guard let row = row(id) else { return nil }
     let page = id.rawValue / Self.pageSize - firstPage
     pages[page][id.rawValue % Self.pageSize] = nil
     count -= 1

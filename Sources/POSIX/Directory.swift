@@ -68,13 +68,16 @@ package struct Directory: Sendable {
     try retryingInterrupts("unlink", path(of: name)) { unlinkat(descriptor.number, name, 0) }
   }
 
-  /// Makes the directory `name` with mode 0700; leaves one that is there alone.
+  /// Makes the directory `name` with mode 0700, and returns only after its name is on disk; leaves one that
+  /// is there alone.
   package func makeDirectory(_ name: String) throws(Errno) {
     do throws(Errno) {
       try retryingInterrupts("mkdir", path(of: name)) { mkdirat(descriptor.number, name, 0o700) }
     } catch {
       guard error.code == EEXIST else { throw error }
+      return
     }
+    try sync()
   }
 
   /// The names in it, sorted, without `.` and `..`.
@@ -114,6 +117,12 @@ package struct Directory: Sendable {
 }
 
 extension FileDescriptor {
+  /// Returns only after the names in the directory are on disk. Follows links: `path` may lead anywhere.
+  package static func syncDirectory(_ path: String) throws(Errno) {
+    let number = try retryingInterrupts("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    try FileDescriptor(owning: number).sync()
+  }
+
   /// Makes a directory with mode 0700; EEXIST when the name is taken.
   package static func makeDirectory(_ path: String) throws(Errno) {
     try retryingInterrupts("mkdir", path) { mkdir(path, 0o700) }

@@ -91,7 +91,7 @@ private struct BackOff {
       // A transaction's critical section is some tens of microseconds: shorter than any sleep.
       sched_yield()
     } else {
-      SystemClock.sleep(nanoseconds: min(2_000_000, 10_000 << min(tries - 4, 8)))
+      SystemClock.sleep(nanoseconds: min(1_000_000, 10_000 << min(tries - 4, 7)))
     }
     return true
   }

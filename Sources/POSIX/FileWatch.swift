@@ -66,8 +66,10 @@ package final class FileWatch: Sendable {
     while place + head <= bytes.count {
       let event = bytes.loadUnaligned(fromByteOffset: place, as: inotify_event.self)
       let name = bytes[place + head..<place + head + Int(event.len)].prefix { $0 != 0 }
-      changes.append(Change(subject: Subject(number: event.wd), name: String(decoding: name, as: UTF8.self)))
       place += head + Int(event.len)
+      // The farewell of a watch that was forgotten, or whose file is gone, is no change.
+      guard event.mask & UInt32(IN_IGNORED) == 0 else { continue }
+      changes.append(Change(subject: Subject(number: event.wd), name: String(decoding: name, as: UTF8.self)))
     }
   }
 }

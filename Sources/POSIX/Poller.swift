@@ -7,6 +7,7 @@ package final class Poller {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    package static let none: Interest = []
     package static let read = Interest(rawValue: UInt32(CPOSIX_READABLE))
     package static let write = Interest(rawValue: UInt32(CPOSIX_WRITABLE))
     /// Told without being asked for: both directions are shut, or the descriptor is in error.

@@ -5,30 +5,41 @@ package enum SHA256 {
     var state: SIMD8<UInt32> = [
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
-    let whole = message.count / 64 * 64
-    var tail = Array(message[whole...])
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    let bits = UInt64(message.count) * 8
-    for shift in stride(from: 56, through: 0, by: -8) {
-      tail.append(UInt8(truncatingIfNeeded: bits >> shift))
-    }
+    let whole = message.count & ~63
     constants.withUnsafeBufferPointer { constants in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
         message.withUnsafeBytes { bytes in
           for start in stride(from: 0, to: whole, by: 64) {
             compress(bytes.baseAddress! + start, schedule, constants, &state)
           }
-        }
-        tail.withUnsafeBytes { bytes in
-          for start in stride(from: 0, to: bytes.count, by: 64) {
-            compress(bytes.baseAddress! + start, schedule, constants, &state)
+          withPadding(UnsafeRawBufferPointer(rebasing: bytes[whole...]), total: bytes.count) { tail in
+            for start in stride(from: 0, to: tail.count, by: 64) {
+              compress(tail.baseAddress! + start, schedule, constants, &state)
+            }
           }
         }
       }
     }
-    return (0..<8).flatMap { word in
-      stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: state[word] >> UInt32($0)) }
+    return [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+      for word in 0..<8 {
+        UnsafeMutableRawBufferPointer(digest).storeBytes(
+          of: state[word].bigEndian, toByteOffset: word * 4, as: UInt32.self)
+      }
+      count = 32
+    }
+  }
+
+  /// The last block or two: what is left of the message, a one bit, zeros, and the length in bits.
+  private static func withPadding(
+    _ rest: UnsafeRawBufferPointer, total: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    let size = rest.count < 56 ? 64 : 128
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { tail in
+      tail.initializeMemory(as: UInt8.self, repeating: 0)
+      tail.copyMemory(from: rest)
+      tail[rest.count] = 0x80
+      tail.storeBytes(of: (UInt64(total) * 8).bigEndian, toByteOffset: size - 8, as: UInt64.self)
+      body(UnsafeRawBufferPointer(tail))
     }
   }
 

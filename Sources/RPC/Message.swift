@@ -49,43 +49,39 @@ extension Call {
 
 /// The members of a request object that mean something; others are ignored, as most peers' extensions need.
 private struct Fields {
-  private var version: JSONValue?
+  private var isVersion2 = false
   private var id: JSONValue?
-  private var method: JSONValue?
-  private var params: JSONValue?
+  private var hasMethod = false
+  /// Nil for a method that is not a string.
+  private var method: String?
+  /// Nil for params that are neither object nor array.
+  private var params: Params? = Params.none
   private var isResponse = false
 
   mutating func take(_ member: JSONObject.Member) {
     switch member.key {
-    case "jsonrpc": version = member.value
+    case "jsonrpc": isVersion2 = member.value.string == "2.0"
     case "id": id = member.value
-    case "method": method = member.value
-    case "params": params = member.value
+    case "method":
+      hasMethod = true
+      method = member.value.string
+    case "params": params = Params(member.value)
     case "result", "error": isResponse = true
     default: break
     }
   }
 
   var call: Call {
-    if method == nil, isResponse { return .response }
+    if !hasMethod, isResponse { return .response }
     switch id {
     case nil, .null, .number, .string: break
     case .bool, .array, .object: return refusal("id must be a string, a number or null.")
     }
-    guard version == .string("2.0") else { return refusal("jsonrpc must be \"2.0\".") }
-    guard case .string(let method) = method else { return refusal("method must be a string.") }
-    guard let params = shapedParams else { return refusal("params must be an object or an array.") }
+    guard isVersion2 else { return refusal("jsonrpc must be \"2.0\".") }
+    guard let method else { return refusal("method must be a string.") }
+    guard let params else { return refusal("params must be an object or an array.") }
     guard let id else { return .notification(method: method, params: params) }
     return .request(Request(id: id, method: method, params: params))
-  }
-
-  private var shapedParams: Params? {
-    switch params {
-    case nil: Params.none
-    case .object(let object): .named(object)
-    case .array(let values): .positional(values)
-    case .null, .bool, .number, .string: nil
-    }
   }
 
   /// Answered even without an id: what is not a request is not a notification either (section 5.1).
@@ -93,6 +89,16 @@ private struct Fields {
     switch id {
     case .string, .number: .invalid(id: id ?? .null, .invalidRequest(reason))
     case nil, .null, .bool, .array, .object: .invalid(id: .null, .invalidRequest(reason))
+    }
+  }
+}
+
+extension Params {
+  fileprivate init?(_ json: JSONValue) {
+    switch json {
+    case .object(let object): self = .named(object)
+    case .array(let values): self = .positional(values)
+    case .null, .bool, .number, .string: return nil
     }
   }
 }

@@ -14,7 +14,8 @@ package enum Arrival: Equatable, Sendable {
   /// Framing that cannot be read; the sentence says why.
   case malformed(PeerID, String)
   /// The peer has sent all it will send, or is gone. What it is owed may still reach it: the handler closes
-  /// it through the outbox when that is sent; the transport does when the whole handler is idle.
+  /// it through the outbox when that is sent; the transport does when the whole handler is idle. Arrives once
+  /// for every peer, as its last, also when the handler closed it before.
   case closed(PeerID)
 }
 

@@ -19,7 +19,7 @@ package struct MethodSchema: Sendable {
     }
     func schema(_ key: String) throws(SchemaError) -> Schema {
       let location = SchemaLocation(file: file, pointer: "/" + key)
-      return try Schema(try part(key), at: location, of: json, files: files)
+      return Schema(try part(key), at: location, of: json, files: files)
     }
     self.name = name
     self.json = json

@@ -35,10 +35,14 @@ package final class SchemaCatalog: Sendable {
 
   /// Compiles every file, shared pieces too; for the build's tests.
   package func compileAll() throws(SchemaError) {
-    for name in methodNames { _ = try method(name) }
+    for name in methodNames {
+      guard let method = try method(name) else { continue }
+      try method.params.compile()
+      try method.result.compile()
+    }
     for path in definitionPaths {
       guard let json = try document(path) else { continue }
-      _ = try Schema(json, at: SchemaLocation(file: path, pointer: ""), of: json, files: files)
+      try Schema(json, at: SchemaLocation(file: path, pointer: ""), of: json, files: files).compile()
     }
   }
 

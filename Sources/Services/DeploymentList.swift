@@ -45,13 +45,17 @@ extension Deployments {
     var page = Page()
     var merged = try MergedRows(after: cursor?.rawValue, newestFirst: newestFirst, filter, work)
     var scanned = 0
+    var last: DeploymentID?
     while let deployment = try merged.next() {
-      scanned += 1
-      if filter.matches(deployment, of: organization) { page.rows.append(deployment) }
-      guard page.rows.count < limit, scanned < scanLimit else {
-        page.next = deployment.id
+      let isMatch = filter.matches(deployment, of: organization)
+      // One match beyond the page is looked for, so that the last page says that it is.
+      guard scanned < scanLimit, !isMatch || page.rows.count < limit else {
+        page.next = last
         break
       }
+      if isMatch { page.rows.append(deployment) }
+      last = deployment.id
+      scanned += 1
     }
     return page
   }

@@ -27,12 +27,26 @@ package enum Backup {
     for segment in files.history.segments {
       try FileCopy.copy(segment.file, 0..<segment.entry.bytes, to: segment.entry.file, in: history)
     }
+    try copyArchives(directory, besides: files.journal, to: history)
     try system(history.sync())
     for table in files.tables { try FileCopy.copy(table.file, 0..<table.size, to: table.name, in: target) }
     try FileCopy.copy(files.journal.file, 0..<scanner.position.offset, to: JournalFile.name, in: target)
     try LockFile.make(in: target)
     try LockFile(in: target).noteJournal()
     try system(target.sync())
+  }
+
+  private static func copyArchives(
+    _ directory: DataDirectory, besides journal: JournalFile, to history: Directory
+  ) throws(StorageError) {
+    for archive in try JournalArchive.all(in: directory.history) {
+      // Removed since it was listed, when a snapshot came between: older events are not kept any more.
+      guard let file = try? directory.history.open(archive.name, .read) else { continue }
+      let status = try system(file.status())
+      // Superseded while we copy: then it holds more than the journal we opened, and is not its past.
+      guard status.inode != journal.inode, archive.first <= journal.header.seq else { continue }
+      try FileCopy.copy(file, 0..<status.size, to: archive.name, in: history)
+    }
   }
 
   private static func emptyDirectory(_ path: String) throws(StorageError) -> Directory {

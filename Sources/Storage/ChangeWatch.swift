@@ -42,9 +42,10 @@ package final class ChangeWatch {
     guard isArmed else { return false }
     let isSwitched = changes.contains { $0.subject == arrivals && $0.name == JournalFile.name }
     if isSwitched {
-      // The same file gives the same subject, so to watch it twice does no harm.
       if let content { watch.forget(content) }
       content = try system(watch.watch(content: directory.root.path(of: JournalFile.name)))
+      // The farewell of the old watch; a change that is taken with it is found by the `refresh` that follows.
+      _ = try system(watch.drain())
     }
     return isSwitched || changes.contains { $0.subject == content }
   }

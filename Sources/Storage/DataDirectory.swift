@@ -72,17 +72,19 @@ package struct DataDirectory: Sendable {
         + "--insist-on-network-fs")
   }
 
-  /// Makes the missing directories of `path`, each with mode 0700.
+  /// Makes the missing directories of `path`, each with mode 0700, and returns only after their names are on
+  /// disk: what is acknowledged in the last one must not vanish with it.
   private static func makePath(_ path: String) throws(StorageError) {
-    var made = path.hasPrefix("/") ? "/" : ""
+    var made = path.hasPrefix("/") ? "/" : "."
     for part in path.split(separator: "/") {
-      let parent = made.isEmpty ? "." : made
-      made += (made.isEmpty || made == "/" ? "" : "/") + part
+      let parent = made
+      made += "/" + part
       do throws(Errno) { try FileDescriptor.makeDirectory(made) } catch {
-        // Whether it is there or forbidden, the opening that follows says it better.
+        // One that is there but cannot be used is told of when it is opened.
         guard error.code != Errno.exists else { continue }
-        throw .unusable("\(made) cannot be made in \(parent) (\(error)); name another directory by --data")
+        throw .unusable("\(made) cannot be made (\(error)); name another directory by --data")
       }
+      try system(FileDescriptor.syncDirectory(parent))
     }
   }
 

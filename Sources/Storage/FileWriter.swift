@@ -4,10 +4,13 @@ import POSIX
 /// Writes a file in pieces of a bounded size, counting and summing what goes by.
 struct FileWriter {
   private static let chunk = 1 << 18
+  /// Synced as it goes: a great burst at the end would keep every transaction's small sync waiting.
+  private static let stride = 1 << 21
 
   let file: FileDescriptor
   private var writer = JSONWriter(reserving: chunk + 4096)
   private var offset = 0
+  private var unsynced = 0
   /// Of everything appended so far that has left the buffer.
   private(set) var sum: UInt32
 
@@ -37,10 +40,15 @@ struct FileWriter {
     try write(writer.bytes, to: file, at: offset)
     sum = CRC32C.checksum(writer.bytes, seed: sum)
     offset += writer.bytes.count
+    unsynced += writer.bytes.count
     writer.bytes.removeAll(keepingCapacity: true)
   }
 
   private mutating func flushIfFull() throws(StorageError) {
-    if writer.bytes.count >= Self.chunk { try flush() }
+    guard writer.bytes.count >= Self.chunk else { return }
+    try flush()
+    guard unsynced >= Self.stride else { return }
+    try system(file.syncData())
+    unsynced = 0
   }
 }

@@ -6,12 +6,14 @@ struct OpenFiles: Sendable {
   let tables: [TableFile]
   let journal: JournalFile
   let history: History
+  /// Rows that became final at or before this seq are in `history`.
+  let historyThrough: Int
 
   /// Opens the files of `F`; the caller holds the state lock, at least shared.
   init<F: Fold>(_: F.Type, in directory: DataDirectory) throws(StorageError) {
     journal = try JournalFile(in: directory.root)
     var tables: [TableFile] = []
-    var entries: [SegmentEntry] = []
+    var historyHeader: TableHeader?
     for name in F.tables {
       // A table that no snapshot has written yet starts empty; one that was written must be there.
       if !journal.header.tables.contains(name),
@@ -27,10 +29,11 @@ struct OpenFiles: Sendable {
             "it ends at seq \(table.header.through), and the journal goes on from \(journal.header.seq)"))
       }
       tables.append(table)
-      if name == F.historyTable { entries = table.header.history ?? [] }
+      if name == F.historyTable { historyHeader = table.header }
     }
     self.tables = tables
-    history = try History(entries, in: directory.history)
+    history = try History(historyHeader?.history ?? [], in: directory.history)
+    historyThrough = historyHeader?.through ?? journal.header.seq
   }
 
   var tableBytes: Int { tables.reduce(0) { $0 + $1.size } }

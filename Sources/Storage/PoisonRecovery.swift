@@ -34,6 +34,7 @@ enum PoisonRecovery {
     let name = "journal-\(journal.header.seq + 1)-\(SystemClock.wallMilliseconds()).poisoned"
     try FileCopy.copy(journal.file, 0..<journal.size, to: name, in: aside)
     try system(aside.sync())
+    JournalArchive.forget(journal, of: directory)
     var header = journal.header
     header.generation += 1
     var successor = try JournalSuccessor(header, in: directory.root)

@@ -60,7 +60,12 @@ package struct Damage: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension StorageError {
-  init(_ failure: Errno) { self = .unavailable("\(failure)") }
+  init(_ failure: Errno) {
+    switch failure.code {
+    case Errno.noRoom, Errno.overQuota: self = .unavailable("\(failure): free some room on the disk")
+    default: self = .unavailable("\(failure)")
+    }
+  }
 
   init(_ failure: ShortWrite) { self.init(failure.cause) }
 

@@ -12,7 +12,13 @@ package final class Store<F: Fold> {
   let stateLock: StateLock
 
   /// Everything folded so far. True as of the last `refresh` or `transaction` that did not throw.
-  package internal(set) var fold: F
+  ///
+  /// Read and changed in place: a copy would make the next event copy what it changes.
+  package internal(set) var fold: F {
+    _read { yield folded }
+    _modify { yield &folded }
+  }
+  private var folded: F
   /// Final rows that are no longer in `fold`.
   package internal(set) var history: History
 
@@ -27,6 +33,9 @@ package final class Store<F: Fold> {
   var isStale = false
   /// Set once the disk was full: room is tried for before work is done that would be thrown away.
   var wasFull = false
+
+  /// Set while a transaction's body runs, which must not use the store but through its transaction.
+  var isWorking = false
 
   var snapshot: RunningSnapshot?
   /// The journal's length at which a snapshot is tried again after one was given up.
@@ -48,7 +57,7 @@ package final class Store<F: Fold> {
     let lock = try StateLock(directory, waiting: options.lockSeconds)
     let state = try load(directory, lock, options)
     let store = Store(directory, options, lock, state)
-    if state.tear != nil { try store.mend() }
+    if state.tear != nil { try store.mendIfPossible() }
     try state.requireClaimed(besides: store.position)
     try store.makeDurable()
     return store
@@ -60,7 +69,7 @@ package final class Store<F: Fold> {
     self.directory = directory
     self.options = options
     stateLock = lock
-    fold = state.fold
+    folded = state.fold
     history = state.files.history
     journal = state.files.journal
     position = state.scanner.position
@@ -85,7 +94,7 @@ package final class Store<F: Fold> {
     (fold, history, journal) = (state.fold, state.files.history, state.files.journal)
     (position, durable) = (state.scanner.position, max(durable, state.scanner.durable))
     tableBytes = state.files.tableBytes
-    if state.tear != nil { try mend() }
+    if state.tear != nil { try mendIfPossible() }
     try state.requireClaimed(besides: position)
     isStale = false
   }

@@ -12,14 +12,16 @@ extension Store {
   ///
   /// To be called between transactions, after the replies are out; costs nothing when nothing is due. A
   /// snapshot that fails changes nothing, and is tried again when the journal has grown.
-  package func maintain() throws(StorageError) {
+  package func maintain() {
     if let running = snapshot, let failure = running.task.result { finish(running, failure) }
     let bytes = position.offset - journal.start
     guard snapshot == nil, bytes > max(options.snapshotFloorBytes, tableBytes), bytes > retryBytes else {
       return
     }
     retryBytes = bytes + options.snapshotFloorBytes / 8
-    _ = try startSnapshot(keeping: nil)
+    do throws(StorageError) { _ = try startSnapshot(keeping: nil) } catch {
+      options.note("a snapshot could not be begun: \(error)")
+    }
   }
 
   /// Writes a snapshot now and waits for its end; false when another process is writing one.

@@ -15,6 +15,7 @@ extension Store {
   ///
   /// Returns only after all it shows is on disk. Costs two small system calls when nothing changed.
   package func refresh() throws(StorageError) {
+    precondition(!isWorking, "a transaction's body sees the state as it is already")
     try directory.lockFile.refusePoison()
     if isStale {
       try reload()
@@ -22,7 +23,7 @@ extension Store {
       // Under the shared lock, so that a batch that is half written, or about to be taken back, is not seen.
       switch try stateLock.with(.shared, { () throws(StorageError) in try catchUp() }) {
       case .current: break
-      case .torn: mendIfPossible()
+      case .torn: try mendIfPossible()
       case .lost: try reload()
       }
     }
@@ -53,13 +54,15 @@ extension Store {
     }
   }
 
-  func mend() throws(StorageError) {
-    _ = try stateLock.with(.exclusive) { () throws(StorageError) in try catchUpForWriting() }
-  }
-
-  /// Reading goes on beside a tail that cannot be cut now (a full disk, a busy lock): the next writer must.
-  private func mendIfPossible() {
-    do throws(StorageError) { try mend() } catch { options.note("\(error)") }
+  /// Cuts off what a dead writer left. Reading goes on beside a tail that cannot be cut now (a full disk, a
+  /// busy lock): the next writer must.
+  func mendIfPossible() throws(StorageError) {
+    do throws(StorageError) {
+      _ = try stateLock.with(.exclusive) { () throws(StorageError) in try catchUpForWriting() }
+    } catch {
+      guard case .unavailable = error else { throw error }
+      options.note("\(error)")
+    }
   }
 
   private func journalStatus() throws(StorageError) -> FileStatus {
@@ -119,7 +122,7 @@ extension Store {
       }
       return false
     }
-    fold.dropFinalRows(through: next.header.seq)
+    fold.dropFinalRows(through: files.historyThrough)
     (history, tableBytes, journal) = (files.history, files.tableBytes, next)
     // What is carried over to a new journal is on disk before it gets its name.
     durable = max(durable, position.seq)

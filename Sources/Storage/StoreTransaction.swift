@@ -30,6 +30,8 @@ package struct Transaction<F: Fold>: ~Copyable {
   @discardableResult
   package mutating func record(_ event: F.Event) throws -> Int {
     guard !isReadOnly else { throw StorageError.unusable("a read may not record \(event.type)") }
+    // What this process writes, every other must be able to read.
+    assert((try? F.Event(type: event.type, data: event.data)) != nil, "\(event.type) does not read back")
     let record = Record(seq: seq + 1, time: now, event: event)
     store.isStale = true
     do { try store.fold.apply(record) } catch {
@@ -65,7 +67,9 @@ extension Store {
   /// Returns only after the batch, and everything the body saw, is on disk. When the body throws, or the
   /// append fails, nothing is changed and the state is loaded anew. One write and one sync; none of either
   /// when nothing is recorded.
+  @discardableResult
   package func transaction<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) throws -> T {
+    precondition(!isWorking, "a transaction's body must not begin another")
     var outcome: Result<T, any Error>?
     var tries = 0
     while outcome == nil {
@@ -89,6 +93,8 @@ extension Store {
   private func attempt<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) -> Result<
     T, any Error
   > {
+    isWorking = true
+    defer { isWorking = false }
     buffer.begin(after: position, durable: durable)
     var transaction = Transaction(self, now: max(wall, position.time))
     do {
@@ -107,7 +113,7 @@ extension Store {
     do throws(ShortWrite) { try journal.file.write(buffer.bytes, at: position.offset) } catch {
       wasFull = true
       if error.written > 0 { try takeBack() }
-      throw .unavailable("\(error.cause)")
+      throw StorageError(error)
     }
     wasFull = false
     position = JournalPosition(
@@ -132,7 +138,7 @@ extension Store {
     let pages = [UInt8](repeating: 0, count: 1 << 16)
     do throws(ShortWrite) { try journal.file.write(pages, at: position.offset) } catch {
       if error.written > 0 { try takeBack() }
-      throw .unavailable("\(error.cause)")
+      throw StorageError(error)
     }
     try takeBack()
   }

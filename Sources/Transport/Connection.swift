@@ -7,8 +7,10 @@ final class Connection {
   let input: Port
   /// The same as `input` for a socket.
   let output: Port
-  var framer: Framer
-  var queue = WriteQueue()
+  let isSocket: Bool
+  // Unchecked: no method of either calls out, so no access to one begins inside another.
+  @exclusivity(unchecked) var framer: Framer
+  @exclusivity(unchecked) var queue = WriteQueue()
 
   /// The peer has sent all it will send.
   var hasEnded = false
@@ -20,23 +22,28 @@ final class Connection {
   var closesWhenFlushed = false
   /// The handler takes nothing more from it for now.
   var isPaused = false
-  /// The framer may have more to hand over.
-  var hasBacklog = false
+  /// In the loop's list of those with something to hand over.
+  var isWaiting = false
+  /// In the loop's list of those to look at when the turn ends.
+  var isTouched = false
+  /// In the loop's set of those with something to write that could not be.
+  var isBlocked = false
+  /// The handler was told that there is no room for more, and must hear when there is.
+  var isFull = false
+  var isClosed = false
   /// When the queue last became shorter, or began; nanoseconds of the monotonic clock.
   var lastProgress: UInt64 = 0
 
-  init(_ peer: PeerID, input: Port, output: Port, messageLimit: Int) {
+  init(_ peer: PeerID, input: FileDescriptor, output: FileDescriptor, messageLimit: Int) {
     self.peer = peer
-    self.input = input
-    self.output = output
+    isSocket = input === output
+    self.input = Port(input, token: PollToken.input(peer).encoded)
+    self.output = isSocket ? self.input : Port(output, token: PollToken.output(peer).encoded)
     framer = Framer(limit: messageLimit)
   }
 
-  var isSocket: Bool { input === output }
-
   func wantsRead(_ limits: TransportLimits) -> Bool {
-    !hasEnded && !isBroken && !closesWhenFlushed && !isPaused && !hasBacklog
-      && queue.count <= limits.slowQueue
+    !hasEnded && !closesWhenFlushed && !isPaused && !isWaiting && queue.count <= limits.slowQueue
   }
 
   /// Puts a message behind what waits.

@@ -20,26 +20,30 @@ package final class EventLoop {
   let poller: Poller
   private let signals: Signals?
 
-  var connections: [Int: Connection] = [:]
+  // Unchecked, as the lists below: each is read or changed by one call that does not call out.
+  @exclusivity(unchecked) var connections = ConnectionTable()
   var listeners: [Listener] = []
-  private var lastPeer = 0
 
-  /// Connections with a backlog to hand over, or an end to report.
-  var waiting: [Int] = []
+  /// Connections with something to hand over, or an end to report.
+  @exclusivity(unchecked) var waiting: [Connection] = []
   /// What can be read in this turn, and what can in the next whatever the poll says: files.
-  var readable: [Int] = []
-  var readableNext: [Int] = []
+  @exclusivity(unchecked) var readable: [Connection] = []
+  @exclusivity(unchecked) var readableNext: [Connection] = []
   /// Connections whose state may ask for something else of the poller, or for their end.
-  var touched: Set<Int> = []
-  var paused: Set<Int> = []
+  @exclusivity(unchecked) private(set) var touched: [Connection] = []
+  /// Peers whose connections are gone and whose end the handler has not heard of.
+  var unreported: [PeerID] = []
+  var paused: Set<PeerID> = []
   /// Connections with something to write that could not be.
-  var blocked: Set<Int> = []
+  var blocked: Set<PeerID> = []
   /// Connections whose end was reported, kept for the answers they are owed.
-  var ended: Set<Int> = []
+  var ended: Set<PeerID> = []
   let readRoom: UnsafeMutableRawBufferPointer
 
-  private(set) var now: UInt64 = 0
-  private var mustTurn = false
+  private(set) var now: UInt64
+  /// When the handler wants a turn though nothing arrives.
+  private var nextTurn: UInt64?
+  var mustTurn = false
   private var stopSignal: Int32?
   private var stopDeadline: UInt64?
   var acceptsAgainAt: UInt64?
@@ -54,12 +58,12 @@ package final class EventLoop {
     self.signals = signals
     self.limits = limits
     poller = try Poller()
-    readRoom = .allocate(byteCount: limits.readPerTurn, alignment: 16)
+    now = Self.clock()
     for descriptor in handler.wakeDescriptors {
       _ = try poller.add(descriptor, token: PollToken.handler.encoded, .read)
     }
     if let signals { _ = try poller.add(signals.descriptor, token: PollToken.signals.encoded, .read) }
-    now = Self.clock()
+    readRoom = .allocate(byteCount: limits.readPerTurn, alignment: 16)
   }
 
   deinit { readRoom.deallocate() }
@@ -67,49 +71,44 @@ package final class EventLoop {
   /// Adds a peer with these descriptors; the same one twice for a socket.
   @discardableResult
   package func connect(input: FileDescriptor, output: FileDescriptor) throws(Errno) -> PeerID {
-    lastPeer += 1
-    let peer = PeerID(rawValue: lastPeer)
-    let inputPort = Port(input, token: PollToken.input(lastPeer).encoded)
-    let outputPort = output === input ? inputPort : Port(output, token: PollToken.output(lastPeer).encoded)
-    let connection = Connection(peer, input: inputPort, output: outputPort, messageLimit: limits.message)
-    try inputPort.register(in: poller, .read)
-    if outputPort !== inputPort { try outputPort.register(in: poller, []) }
-    connections[lastPeer] = connection
-    touched.insert(lastPeer)
-    handler.connected(peer)
-    return peer
+    let connection = connections.insert {
+      Connection($0, input: input, output: output, messageLimit: limits.message)
+    }
+    do throws(Errno) {
+      try connection.input.register(in: poller, .read)
+      if !connection.isSocket { try connection.output.register(in: poller, .none) }
+    } catch {
+      connection.input.unregister(from: poller)
+      connections.remove(connection)
+      throw error
+    }
+    touch(connection)
+    handler.connected(connection.peer)
+    return connection.peer
   }
 
   /// Serves until there is nobody left to serve, a signal came, or the handler failed.
   package func run() throws(Errno) -> Ending {
+    settle()
     while true {
       try poll()
       let arrivals = gather()
-      if mustTurn || !arrivals.isEmpty || handler.nextTurn.map({ $0 <= now }) ?? false { turn(arrivals) }
+      if mustTurn || !arrivals.isEmpty || nextTurn.map({ $0 <= now }) ?? false { turn(arrivals) }
       flushAll()
       settle()
       if let ending { return ending }
     }
   }
 
-  private func turn(_ arrivals: [Arrival]) {
-    mustTurn = false
-    var outbox = Outbox { [connections, limits] peer in
-      connections[peer.rawValue].map { max(0, limits.slowQueue - $0.queue.count) } ?? 0
-    }
-    handler.turn(arrivals, into: &outbox)
-    deliver(outbox)
-    for id in paused where connections[id].map({ handler.accepts($0.peer) }) ?? true { resume(id) }
-  }
-
   private func poll() throws(Errno) {
+    nextTurn = handler.nextTurn
     let limit = timeout
     swap(&readable, &readableNext)
     readableNext.removeAll(keepingCapacity: true)
     try poller.wait(milliseconds: limit) { token, ready in
       switch PollToken(encoded: token) {
-      case .input(let id): becameReady(id, ready)
-      case .output(let id): outputBecameReady(id, ready)
+      case .input(let peer): if let connection = connections[peer] { inputBecameReady(connection, ready) }
+      case .output(let peer): if let connection = connections[peer] { outputBecameReady(connection, ready) }
       case .listener(let place): accept(place)
       case .handler: mustTurn = true
       case .signals: while let signal = signals?.next() { stop(signal) }
@@ -121,14 +120,43 @@ package final class EventLoop {
 
   /// Milliseconds until something is due though nothing arrives.
   private var timeout: Int? {
-    guard waiting.isEmpty, readableNext.isEmpty, !mustTurn else { return 0 }
-    let sockets = blocked.compactMap { connections[$0] }.filter(\.isSocket)
-    let stall = sockets.map(\.lastProgress).min().map { $0 + limits.stall }
-    let due = [handler.nextTurn, stall, stopDeadline, acceptsAgainAt].compactMap(\.self).min()
+    guard waiting.isEmpty, readableNext.isEmpty, unreported.isEmpty, !mustTurn else { return 0 }
+    var due = [nextTurn, stopDeadline, acceptsAgainAt].compactMap(\.self).min()
+    for case let connection? in blocked.map({ connections[$0] }) where connection.isSocket {
+      due = min(due ?? .max, connection.lastProgress + limits.stall)
+    }
     guard let due else { return nil }
     let clock = Self.clock()
-    return due <= clock ? 0 : Int((due - clock + 999_999) / 1_000_000)
+    return due <= clock ? 0 : Int(min(due - clock, .max / 2) + 999_999) / 1_000_000
   }
+
+  private func turn(_ arrivals: [Arrival]) {
+    mustTurn = false
+    var outbox = Outbox { [connections, limits] peer in
+      connections[peer].map { max(0, limits.slowQueue - $0.queue.count) } ?? 0
+    }
+    handler.turn(arrivals, into: &outbox)
+    deliver(outbox)
+    for peer in paused where handler.accepts(peer) { resume(peer) }
+  }
+
+  func touch(_ connection: Connection) {
+    guard !connection.isTouched else { return }
+    connection.isTouched = true
+    touched.append(connection)
+  }
+
+  func forgetTouched() {
+    for connection in touched { connection.isTouched = false }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  static func clock() -> UInt64 { UInt64(SystemClock.monotonicNanoseconds()) }
+}
+
+/// The end.
+extension EventLoop {
+  var isStopping: Bool { stopSignal != nil }
 
   /// Told to end: nothing more is accepted or read, and what was read is answered.
   private func stop(_ signal: Int32) {
@@ -141,14 +169,10 @@ package final class EventLoop {
     stopDeadline = Self.clock() + limits.stopping
     for listener in listeners { poller.remove(listener.file.number) }
     listeners = []
-    for connection in connections.values {
-      connection.input.want(connection.input.interest.subtracting(.read), in: poller)
-    }
+    for connection in connections { touch(connection) }
     handler.stopping()
     mustTurn = true
   }
-
-  var isStopping: Bool { stopSignal != nil }
 
   private var ending: Ending? {
     if handler.mustExit {
@@ -165,44 +189,12 @@ package final class EventLoop {
   /// What can still be written within a second.
   private func finalFlush() {
     let deadline = Self.clock() + 1_000_000_000
-    for id in blocked {
-      guard let connection = connections[id] else { continue }
+    for peer in blocked {
+      guard let connection = connections[peer] else { continue }
       while !connection.queue.isEmpty, Self.clock() < deadline {
         _ = connection.output.file.isReady(toWrite: true, milliseconds: 100)
         if connection.output.write(&connection.queue) == .ended { break }
       }
-    }
-  }
-
-  static func clock() -> UInt64 { UInt64(SystemClock.monotonicNanoseconds()) }
-}
-
-/// What a poll's answer is about.
-enum PollToken {
-  case input(Int)
-  case output(Int)
-  case listener(Int)
-  case handler
-  case signals
-
-  var encoded: UInt64 {
-    switch self {
-    case .input(let id): UInt64(id) << 3
-    case .output(let id): UInt64(id) << 3 | 1
-    case .listener(let place): UInt64(place) << 3 | 2
-    case .handler: 3
-    case .signals: 4
-    }
-  }
-
-  init(encoded: UInt64) {
-    let value = Int(encoded >> 3)
-    switch encoded & 7 {
-    case 0: self = .input(value)
-    case 1: self = .output(value)
-    case 2: self = .listener(value)
-    case 3: self = .handler
-    default: self = .signals
     }
   }
 }

@@ -3,53 +3,47 @@ import RPC
 
 /// Taking in: what arrives on connections, within each one's bounds.
 extension EventLoop {
-  func becameReady(_ id: Int, _ ready: Poller.Interest) {
-    guard let connection = connections[id] else { return }
-    if connection.isSocket, ready.contains(.write) { touched.insert(id) }
-    if ready.contains(.read) || ready.contains(.hungUp) {
-      if !isStopping, connection.wantsRead(limits) {
-        readable.append(id)
-      } else if ready.contains(.hungUp) {
-        // Would be told again and again. It is read, always ready from now on, when that is wanted.
-        connection.input.unregister(from: poller)
-        if connection.isSocket { connection.writeBroke() }
-        touched.insert(id)
-      }
+  func inputBecameReady(_ connection: Connection, _ ready: Poller.Interest) {
+    if ready != .read { touch(connection) }
+    guard ready.contains(.read) || ready.contains(.hungUp) else { return }
+    if !isStopping, connection.wantsRead(limits) {
+      readable.append(connection)
+    } else if ready.contains(.hungUp) {
+      // Would be told again and again. It is read, always ready from now on, when that is wanted.
+      connection.input.unregister(from: poller)
+      if connection.isSocket { connection.writeBroke() }
     }
   }
 
   /// The end of a stdio connection's output is told by the poller though nobody asks to write.
-  func outputBecameReady(_ id: Int, _ ready: Poller.Interest) {
-    guard let connection = connections[id] else { return }
+  func outputBecameReady(_ connection: Connection, _ ready: Poller.Interest) {
     if ready.contains(.hungUp) {
       connection.output.unregister(from: poller)
       connection.writeBroke()
     }
-    touched.insert(id)
+    touch(connection)
   }
 
   /// All that arrived, in each connection's order, and no more than one turn takes.
   func gather() -> [Arrival] {
-    for id in readable { read(id) }
-    var arrivals: [Arrival] = []
-    let candidates = waiting + readable
+    var arrivals = unreported.map(Arrival.closed)
+    unreported.removeAll(keepingCapacity: true)
+    // Those that waited since the last turn come first.
+    let before = waiting
     waiting.removeAll(keepingCapacity: true)
-    for id in candidates {
-      guard let connection = connections[id] else { continue }
-      touched.insert(id)
-      guard arrivals.count < limits.messagesPerTurn else {
-        // First in line the next time.
-        connection.hasBacklog = true
-        waiting.append(id)
-        continue
-      }
+    for connection in before {
+      connection.isWaiting = false
       take(from: connection, into: &arrivals)
     }
+    for connection in readable {
+      read(connection)
+      take(from: connection, into: &arrivals)
+    }
+    readable.removeAll(keepingCapacity: true)
     return arrivals
   }
 
-  private func read(_ id: Int) {
-    guard let connection = connections[id] else { return }
+  private func read(_ connection: Connection) {
     switch connection.input.read(into: readRoom) {
     case .bytes(let count):
       connection.framer.append(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
@@ -59,22 +53,31 @@ extension EventLoop {
   }
 
   private func take(from connection: Connection, into arrivals: inout [Arrival]) {
-    let id = connection.peer.rawValue
-    connection.hasBacklog = false
+    guard !connection.isClosed else { return }
+    touch(connection)
     guard handler.accepts(connection.peer) else {
+      // Nobody would read the answers to what is still waiting here.
+      if connection.isBroken { return reportEnd(of: connection, into: &arrivals) }
       connection.isPaused = true
-      paused.insert(id)
+      paused.insert(connection.peer)
       return
     }
-    for _ in 0..<limits.messagesPerConnection {
+    let limit = min(arrivals.count + limits.messagesPerConnection, limits.messagesPerTurn)
+    while arrivals.count < limit {
       guard let event = connection.framer.next() else {
         if connection.hasEnded { reportEnd(of: connection, into: &arrivals) }
         return
       }
       arrivals.append(arrival(event, from: connection.peer))
     }
-    connection.hasBacklog = true
-    waiting.append(id)
+    wait(connection)
+  }
+
+  /// Has something to hand over in the next turn.
+  func wait(_ connection: Connection) {
+    guard !connection.isWaiting else { return }
+    connection.isWaiting = true
+    waiting.append(connection)
   }
 
   private func arrival(_ event: Framer.Event, from peer: PeerID) -> Arrival {
@@ -90,15 +93,15 @@ extension EventLoop {
     if let last = connection.framer.finish() { arrivals.append(arrival(last, from: connection.peer)) }
     arrivals.append(.closed(connection.peer))
     connection.isEndReported = true
-    ended.insert(connection.peer.rawValue)
+    ended.insert(connection.peer)
   }
 
   /// The handler takes messages of this connection again.
-  func resume(_ id: Int) {
-    paused.remove(id)
-    guard let connection = connections[id] else { return }
+  func resume(_ peer: PeerID) {
+    paused.remove(peer)
+    guard let connection = connections[peer] else { return }
     connection.isPaused = false
-    connection.hasBacklog = true
-    waiting.append(id)
+    wait(connection)
+    touch(connection)
   }
 }

@@ -7,33 +7,32 @@ extension EventLoop {
     for entry in outbox.entries {
       switch entry {
       case .message(let peer, let bytes):
-        guard let connection = connections[peer.rawValue] else { continue }
+        guard let connection = connections[peer] else { continue }
         // Asked before, so that one long answer to a reader that keeps up is not its end.
         if connection.queue.count > limits.fullQueue {
           connection.writeBroke()
         } else {
           connection.enqueue(bytes, now: now)
+          if connection.queue.count >= limits.slowQueue { connection.isFull = true }
         }
-        touched.insert(peer.rawValue)
+        touch(connection)
       case .close(let peer):
-        connections[peer.rawValue]?.closesWhenFlushed = true
-        touched.insert(peer.rawValue)
+        guard let connection = connections[peer] else { continue }
+        connection.closesWhenFlushed = true
+        touch(connection)
       }
     }
   }
 
   /// One write for each connection that has something to write and may be able to.
   func flushAll() {
-    for id in touched {
-      guard let connection = connections[id], !connection.queue.isEmpty else { continue }
-      flush(connection)
-    }
-    for id in blocked {
+    for connection in touched where !connection.queue.isEmpty { flush(connection) }
+    for peer in blocked {
       // A stdio peer holds up nobody else, and stands still for as long as its user debugs it.
-      guard let connection = connections[id], connection.isSocket else { continue }
+      guard let connection = connections[peer], connection.isSocket else { continue }
       guard now >= connection.lastProgress + limits.stall else { continue }
       connection.writeBroke()
-      touched.insert(id)
+      touch(connection)
     }
   }
 
@@ -43,23 +42,25 @@ extension EventLoop {
     case .wouldBlock: break
     case .ended: connection.writeBroke()
     }
-    if connection.queue.isEmpty {
-      blocked.remove(connection.peer.rawValue)
-    } else {
-      blocked.insert(connection.peer.rawValue)
+    if connection.isFull, connection.queue.count <= limits.slowQueue / 2 {
+      connection.isFull = false
+      mustTurn = true
     }
+    let isBlocked = !connection.queue.isEmpty
+    guard isBlocked != connection.isBlocked else { return }
+    connection.isBlocked = isBlocked
+    if isBlocked { blocked.insert(connection.peer) } else { blocked.remove(connection.peer) }
   }
 
   /// Makes the poller ask for what each touched connection now needs, and closes those that are done.
   func settle() {
-    for id in touched {
-      guard let connection = connections[id] else { continue }
+    for connection in touched where !connection.isClosed {
       if isDone(connection) { close(connection) } else { updateInterest(of: connection) }
     }
-    touched.removeAll(keepingCapacity: true)
+    forgetTouched()
     guard !ended.isEmpty, handler.isIdle else { return }
-    for id in ended {
-      guard let connection = connections[id], connection.queue.isEmpty else { continue }
+    for peer in ended {
+      guard let connection = connections[peer], connection.queue.isEmpty else { continue }
       close(connection)
     }
   }
@@ -70,29 +71,30 @@ extension EventLoop {
   }
 
   private func updateInterest(of connection: Connection) {
-    let id = connection.peer.rawValue
     let wantsRead = !isStopping && connection.wantsRead(limits)
-    let read: Poller.Interest = wantsRead ? .read : []
-    let write: Poller.Interest = connection.queue.isEmpty ? [] : .write
-    connection.input.want(connection.isSocket ? read.union(write) : read, in: poller)
-    if !connection.isSocket { connection.output.want(write, in: poller) }
-    if wantsRead, !connection.input.isPolled { readableNext.append(id) }
-    let mustReportEnd = connection.hasEnded && !connection.isEndReported
-    if mustReportEnd, !connection.isPaused, !connection.hasBacklog {
-      connection.hasBacklog = true
-      waiting.append(id)
+    let read: Poller.Interest = wantsRead ? .read : .none
+    let write: Poller.Interest = connection.queue.isEmpty ? .none : .write
+    if connection.isSocket {
+      connection.input.want(read.union(write), in: poller)
+    } else {
+      connection.input.want(read, in: poller)
+      connection.output.want(write, in: poller)
     }
+    if wantsRead, !connection.input.isPolled { readableNext.append(connection) }
+    guard connection.hasEnded, !connection.isEndReported else { return }
+    if !connection.isPaused || connection.isBroken { wait(connection) }
   }
 
   private func close(_ connection: Connection) {
-    let id = connection.peer.rawValue
+    connection.isClosed = true
     connection.input.unregister(from: poller)
     connection.output.unregister(from: poller)
-    connections[id] = nil
-    blocked.remove(id)
-    paused.remove(id)
-    ended.remove(id)
+    connections.remove(connection)
+    blocked.remove(connection.peer)
+    paused.remove(connection.peer)
+    ended.remove(connection.peer)
+    if !connection.isEndReported { unreported.append(connection.peer) }
     // A descriptor is free again.
-    acceptsAgainAt = acceptsAgainAt.map { _ in 0 }
+    if acceptsAgainAt != nil { acceptsAgainAt = 0 }
   }
 }

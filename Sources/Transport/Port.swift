@@ -14,7 +14,7 @@ final class Port {
   let file: FileDescriptor
   let token: UInt64
   private(set) var kind: Kind
-  private(set) var interest: Poller.Interest = []
+  private(set) var interest = Poller.Interest.none
   /// False once it always is ready: a file, or a stream that was hung up while nobody read it.
   private(set) var isPolled = false
 

@@ -15,7 +15,7 @@ struct Connector {
     do throws(LineClient.Failure) {
       return SocketCaller(try LineClient(connectingTo: place.socket, timeoutSeconds: 600), token: token)
     } catch {
-      guard !place.isRemote else { throw .unreachable("Cannot connect to \(place.socket): \(error).") }
+      guard !place.isRemote else { throw .unreachable("\(error)") }
       return try LocalCaller(place.dataDirectory, token: token)
     }
   }

@@ -24,7 +24,9 @@ private func answer(_ method: String, _ index: Int = 0) -> Result<JSONValue, Cal
     "deployments", "create", "a", "/i", "1", "1", "1", "0", answer: answer("deployments.create", 2))
   let lines = run.output.split(separator: "\n")
   #expect(lines.contains("status         pending"))
-  #expect(lines.contains("reason         Needs 0.5 GPU; no device of cluster lab has that much left."))
+  let reason =
+    "Needs 0.5 GPU; node \"default\" has 0 of 1 free, 0.5 short; held by deployments 1 and 2."
+  #expect(lines.contains("reason         \(reason)"))
   #expect(lines.contains("node           -"))
   #expect(lines.contains("created_at     2026-03-02 09:13:00Z"))
 }

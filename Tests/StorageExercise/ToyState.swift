@@ -32,6 +32,11 @@ package struct ToyState: Fold, Equatable {
 
   package init() {}
 
+  /// Whether both tell the same; how far each table has looked differs between loading and living on.
+  package static func == (a: ToyState, b: ToyState) -> Bool {
+    a.accounts == b.accounts && a.jobs == b.jobs && a.nextJob == b.nextJob && a.nextAccount == b.nextAccount
+  }
+
   package var nextJob: Int { jobExtent.nextID }
   package var nextAccount: Int { accountExtent.nextID }
 

@@ -4,6 +4,7 @@
 //     COUNT transactions, each of which begins BATCH jobs noted `TAG-i` and ends some; prints `ack i seq`
 //     after each; snapshots above FLOOR bytes of journal; dies (SIGKILL) at the Nth passing of STEP.
 //   storage-exerciser stop DIR        stops itself (SIGSTOP) in the middle of a transaction
+//   storage-exerciser check DIR       the doctor's findings, then how many jobs there are
 //   storage-exerciser once DIR        one transaction; prints `ok` or the error's case
 import Glibc
 import Model
@@ -80,7 +81,7 @@ func write() throws {
   for place in 0..<count {
     try store.transaction(at: now()) { try begin(batch, "\(arguments[3])-\(place)", in: &$0) }
     say("ack \(place) \(store.seq)")
-    try store.maintain()
+    store.maintain()
   }
   store.close()
 }
@@ -99,6 +100,10 @@ do {
   case "once":
     try open(StoreOptions()).transaction(at: now()) { try begin(1, "once", in: &$0) }
     say("ok")
+  case "check":
+    let directory = try DataDirectory.open(arguments[2], create: true)
+    for finding in Doctor.check(directory, ToyState.self) { say(finding.description) }
+    say("\(try Store<ToyState>.open(directory).fold.nextJob - 1) jobs")
   default:
     fail("usage")
   }

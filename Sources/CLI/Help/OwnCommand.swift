@@ -21,9 +21,10 @@ struct OwnCommand: Sendable {
       name: "completions", words: "bash|zsh|fish", meaning: "Print a shell's completions, to be sourced",
       details: ["  source <(berth completions bash)"]),
     OwnCommand(
-      name: "help", words: "[COMMAND | METHOD]", meaning: "Explain a command",
+      name: "help", words: "[COMMAND | METHOD | markdown]", meaning: "Explain a command",
       details: [
         "  berth help deployments create", "  berth help deployments", "  berth deployments create --help",
+        "  berth help markdown: all methods, as a table in Markdown",
       ]),
   ]
 

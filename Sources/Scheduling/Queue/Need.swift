@@ -33,3 +33,40 @@ struct Need: Sendable {
 
   var priority: Int { -Int(lanes.w) }
 }
+
+/// A ladder as limits for needs.
+struct NeedLimits: Sendable {
+  private let base: Need
+  /// Everything the highest priority could use; the base when no priority has more.
+  private let top: Need
+  private let steps: [(above: Int, limit: Need)]
+
+  init(_ ladder: RoomLadder, above floor: Int?) {
+    base = Need(limit: ladder.base, above: floor)
+    steps = ladder.steps.map { ($0.above, Need(limit: $0.room, above: max($0.above, floor ?? $0.above))) }
+    top = steps.first.map { Need(limit: ladder.top, above: max($0.above, floor ?? $0.above)) } ?? base
+  }
+
+  /// False only when no need with such minima fits.
+  @inline(__always)
+  func mayHold(_ minimum: Need) -> Bool { minimum.isWithin(base) || minimum.isWithin(top) }
+
+  /// Whether the room is there for the priority it has; exact but for the clamping.
+  @inline(__always)
+  func hold(_ need: Need) -> Bool {
+    if need.isWithin(base) { return true }
+    guard need.isWithin(top) else { return false }
+    return isWithinStep(need)
+  }
+
+  private func isWithinStep(_ need: Need) -> Bool {
+    let priority = need.priority
+    var low = 0
+    var high = steps.count
+    while low < high {
+      let middle = (low + high) / 2
+      if steps[middle].above < priority { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && need.isWithin(steps[low - 1].limit)
+  }
+}

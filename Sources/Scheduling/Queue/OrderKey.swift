@@ -24,3 +24,11 @@ package protocol QueueOrder: Sendable {
   var name: String { get }
   func key(of waiting: Waiting) -> OrderKey
 }
+
+extension OrderKey {
+  /// Before every other.
+  package static let lowest = OrderKey(primary: .min, secondary: .min, id: DeploymentID(.min))
+
+  /// The least key above.
+  var next: OrderKey { OrderKey(primary: primary, secondary: secondary, id: .init(id.rawValue + 1)) }
+}

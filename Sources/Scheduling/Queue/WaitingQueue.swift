@@ -7,7 +7,7 @@ import Model
 package struct WaitingQueue: Sendable {
   package typealias Entry = (key: OrderKey, waiting: Waiting)
 
-  static let chunkSize = 128
+  static let chunkSize = 512
 
   /// None is empty.
   private var chunks: [WaitingChunk] = []
@@ -37,6 +37,15 @@ package struct WaitingQueue: Sendable {
       if chunks[middle].slots[0].key <= key { low = middle + 1 } else { high = middle }
     }
     return Swift.max(0, low - 1)
+  }
+
+  var chunkCount: Int { chunks.count }
+
+  /// What the minima promise, looked at slowly.
+  var hasConsistentChunks: Bool {
+    chunks.count == minima.count
+      && chunks.allSatisfy { !$0.slots.isEmpty && $0.slots.count <= Self.chunkSize }
+      && zip(chunks, minima).allSatisfy { $0.minimum.lanes == $1.lanes }
   }
 
   // MARK: - Joining and leaving
@@ -130,21 +139,20 @@ package struct WaitingQueue: Sendable {
     return chunks[..<index].reduce(place) { $0 + $1.slots.count }
   }
 
-  /// The first in order that could use the room, of those with a priority above `floor` (nil: any).
-  package func first(fitting ladder: RoomLadder, above floor: Int? = nil) -> Entry? {
-    let base = Need(limit: ladder.base, above: floor)
-    let lowestStep = ladder.steps.first.map { Swift.max($0.above, floor ?? $0.above) }
-    let top = lowestStep.map { Need(limit: ladder.top, above: $0) } ?? base
-    for index in minima.indices where minima[index].isWithin(base) || minima[index].isWithin(top) {
-      let chunk = chunks[index]
-      for place in chunk.needs.indices {
-        let need = chunk.needs[place]
-        guard need.isWithin(base) || need.isWithin(top) else { continue }
-        let slot = chunk.slots[place]
-        if ladder.room(for: slot.waiting.priority).holds(slot.waiting.need) {
-          return (slot.key, slot.waiting)
-        }
-      }
+  /// The first in order, from a key on, that could use the room, of those with a priority above `floor` (nil: any).
+  package func first(
+    fitting ladder: RoomLadder, above floor: Int? = nil, from key: OrderKey = .lowest
+  ) -> Entry? {
+    guard !chunks.isEmpty else { return nil }
+    let limits = NeedLimits(ladder, above: floor)
+    let begin = chunk(for: key)
+    var place = chunks[begin].place(of: key)
+    for index in begin..<chunks.count {
+      defer { place = 0 }
+      guard place < chunks[index].slots.count, limits.mayHold(minima[index]),
+        let slot = chunks[index].first(from: place, within: limits, of: ladder)
+      else { continue }
+      return (slot.key, slot.waiting)
     }
     return nil
   }

@@ -18,20 +18,22 @@ struct Shortage {
   }
 
   /// The shortage of the node that lacks the least; the lowest id of equals. Nil when an open node lacks nothing.
+  ///
+  /// A node that could not hold it when empty is looked at only when all are such.
   static func least(for need: Resources, in snapshot: ClusterSnapshot) -> Shortage? {
-    let weights = SizeWeights(snapshot.table.largest)
-    var best: (node: NodeOccupancy, size: Int)?
-    for node in snapshot.table.nodes where node.isOpen {
-      if node.room.holds(need) { return nil }
-      let missing = Resources(
-        cpu: max(.zero, need.cpu - node.free.cpu), ram: max(.zero, need.ram - node.free.ram),
-        gpu: max(.zero, need.gpu - node.devices.largest))
-      let isTooSmall = !Room(empty: node.node.capacity).holds(need)
-      // A node that will never do is the best only when all are.
-      let size = weights.size(of: missing) + (isTooSmall ? SizeWeights.whole * 16 : 0)
-      if best.map({ size < $0.size }) ?? true { best = (node, size) }
+    let nodes = snapshot.table.nodes
+    var best: (index: Int, isTooSmall: Bool, share: Double)?
+    for index in nodes.indices where nodes[index].isOpen {
+      let room = nodes[index].room
+      if room.holds(need) { return nil }
+      let isTooSmall = !Room(empty: nodes[index].node.capacity).holds(need)
+      let share = ResourceKind.allCases.reduce(0) { sum, kind in
+        sum + kind.missingShare(of: need, in: room, largest: snapshot.table.largest)
+      }
+      if let best, (best.isTooSmall ? 1 : 0, best.share) <= (isTooSmall ? 1 : 0, share) { continue }
+      best = (index, isTooSmall, share)
     }
-    return best.map { Shortage($0.node, need) }
+    return best.map { Shortage(nodes[$0.index], need) }
   }
 
   /// The resources that are short, the worst (by share of what the node has) first.
@@ -41,5 +43,18 @@ struct Shortage {
       return (kind: kind, share: Double(amount) / Double(max(1, kind.amount(of: node.node.capacity).value)))
     }
     return weights.filter { $0.share > 0 }.sorted { $0.share > $1.share }.map(\.kind)
+  }
+}
+
+extension ResourceKind {
+  /// What a room lacks, measured against the most any node has.
+  fileprivate func missingShare(of need: Resources, in room: Room, largest: Resources) -> Double {
+    let free =
+      switch self {
+      case .cpu: room.cpu
+      case .ram: room.ram
+      case .gpu: room.gpu
+      }
+    return Double(max(0, amount(of: need).value - free.value)) / Double(max(1, amount(of: largest).value))
   }
 }

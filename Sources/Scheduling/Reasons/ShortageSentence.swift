@@ -70,6 +70,7 @@ struct ShortageSentence {
   }
 
   private func freeOnOpenNodes(_ kind: ResourceKind) -> Thousandths {
-    snapshot.table.nodes.reduce(.zero) { $0 + ($1.isOpen ? kind.amount(of: $1.free) : .zero) }
+    let nodes = snapshot.table.nodes
+    return nodes.indices.reduce(.zero) { $0 + (nodes[$1].isOpen ? kind.amount(of: nodes[$1].free) : .zero) }
   }
 }

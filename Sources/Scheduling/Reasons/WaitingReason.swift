@@ -22,41 +22,41 @@ struct WaitingReason {
   /// Nodes that would do and take nothing.
   private var closedReason: Reason? {
     let nodes = snapshot.table.nodes
-    if nodes.isEmpty {
-      return Reason(code: "no_nodes", message: "The cluster has no node; add one.")
+    if nodes.isEmpty { return Reason(code: "no_nodes", message: "The cluster has no node; add one.") }
+    let fitting = nodes.indices.filter { Room(empty: nodes[$0].node.capacity).holds(need) }
+    guard !fitting.isEmpty else { return misfitReason }
+    let draining = fitting.filter { nodes[$0].node.drain }
+    if fitting.contains(where: { nodes[$0].isOpen }) {
+      return drainedReason(draining.filter { nodes[$0].room.holds(need) })
     }
-    if let (kind, sentence) = Admission.misfit(of: need, in: nodes.map(\.node.capacity)) {
-      return Reason(code: ShortageSentence.code(kind), message: sentence)
-    }
-    let room = Room.init(empty:)
-    if nodes.contains(where: { $0.isOpen && room($0.node.capacity).holds(need) }) { return drainedRoom }
-    let draining = nodes.filter { $0.node.drain && room($0.node.capacity).holds(need) }
-    if !draining.isEmpty {
+    guard draining.isEmpty else {
       return Reason(
         code: "draining",
         message:
           "Only \(names(of: draining)) could hold it, and \(draining.count == 1 ? "it is" : "they are")"
           + " draining; nothing new starts there.")
     }
-    if nodes.contains(where: { $0.node.managed && room($0.node.capacity).holds(need) }) {
-      return Reason(
-        code: "no_nodes", message: "No agent has been heard on a node that could hold it; start one there.")
-    }
-    return nil
+    return Reason(
+      code: "no_nodes", message: "No agent has been heard on a node that could hold it; start one there.")
   }
 
-  /// Room that is there now, on a node that takes nothing new.
-  private var drainedRoom: Reason? {
-    let drained = snapshot.table.nodes.filter { $0.node.drain && $0.room.holds(need) }
-    guard !drained.isEmpty else { return nil }
+  private var misfitReason: Reason? {
+    Admission.misfit(of: need, in: snapshot.table.nodes.map(\.node.capacity)).map { kind, sentence in
+      Reason(code: ShortageSentence.code(kind), message: sentence)
+    }
+  }
+
+  /// Room that is there now, on nodes that take nothing new.
+  private func drainedReason(_ nodes: [Int]) -> Reason? {
+    guard !nodes.isEmpty else { return nil }
     return Reason(
       code: "draining",
-      message: "It fits only on \(names(of: drained)), which \(drained.count == 1 ? "is" : "are") draining;"
+      message: "It fits only on \(names(of: nodes)), which \(nodes.count == 1 ? "is" : "are") draining;"
         + " the other nodes are full.")
   }
 
-  private func names(of nodes: [NodeOccupancy]) -> String {
-    let shown = nodes.prefix(3).map { "\"\($0.node.name)\"" }
+  private func names(of nodes: [Int]) -> String {
+    let shown = nodes.prefix(3).map { "\"\(snapshot.table.nodes[$0].node.name)\"" }
     let rest = nodes.count - shown.count
     let parts = rest > 0 ? shown + ["\(rest) more"] : shown
     return (nodes.count == 1 ? "node " : "nodes ") + enumeration(parts)

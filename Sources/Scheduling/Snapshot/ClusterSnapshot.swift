@@ -48,7 +48,7 @@ package struct ClusterSnapshot: Sendable {
     if let old = table[node.id] { capacity -= old.node.capacity }
     capacity += node.capacity
     table.put(node)
-    news.release(node.id)
+    release(node.id)
   }
 
   /// A node leaves when nothing runs on it.
@@ -105,7 +105,12 @@ package struct ClusterSnapshot: Sendable {
     used -= deployment.spec.required
     runningCount -= 1
     table.remove(deployment.id, from: attempt.nodeID)
-    news.release(attempt.nodeID)
+    release(attempt.nodeID)
+  }
+
+  /// More room on a node, or more that gives way: news for those who wait, when there are any.
+  private mutating func release(_ node: NodeID) {
+    if !queue.isEmpty { news.release(node) }
   }
 
   // MARK: - Planning
@@ -113,7 +118,7 @@ package struct ClusterSnapshot: Sendable {
   /// The next step to take, given what is new. Apply it (preemptions, then starts) and ask again until it is empty.
   package mutating func takePlan(by strategy: any Strategy, now: Timestamp) -> Plan {
     clock = max(clock, now)
-    for node in table.endProtection(at: clock) { news.release(node) }
+    for node in table.endProtection(at: clock) { release(node) }
     let plan = strategy.plan(self, now: clock)
     news.absorb(plan)
     return plan

@@ -5,6 +5,9 @@ import Model
 /// Between plans the cluster is settled: nobody who waits could start or preempt. Only these can change that:
 /// those who joined the queue (or whose priority changed), and nodes with more room or with more that gives way.
 package struct News: Sendable {
+  /// More than these are not listed: then everything, or everything from the first one on, is tried.
+  private static let listed = 32
+
   /// Rising.
   package private(set) var untried: [OrderKey] = []
   /// Everything in the queue from this key on is untried.
@@ -22,14 +25,22 @@ package struct News: Sendable {
   mutating func add(_ key: OrderKey) {
     if let untriedFrom, untriedFrom <= key { return }
     let place = untried.firstIndex { $0 >= key } ?? untried.count
-    if place == untried.count || untried[place] != key { untried.insert(key, at: place) }
+    guard place == untried.count || untried[place] != key else { return }
+    untried.insert(key, at: place)
+    guard untried.count > Self.listed else { return }
+    untriedFrom = untried[0]
+    untried = []
   }
 
   mutating func drop(_ key: OrderKey) { untried.removeAll { $0 == key } }
 
   mutating func release(_ node: NodeID) {
+    // Whoever is untried looks at every node anyway.
+    if untriedFrom == .lowest { return }
     let place = released.firstIndex { $0 >= node } ?? released.count
-    if place == released.count || released[place] != node { released.insert(node, at: place) }
+    guard place == released.count || released[place] != node else { return }
+    released.insert(node, at: place)
+    if released.count > Self.listed { addEverything() }
   }
 
   mutating func drop(_ node: NodeID) { released.removeAll { $0 == node } }
@@ -37,6 +48,7 @@ package struct News: Sendable {
   mutating func addEverything() {
     untried = []
     untriedFrom = .lowest
+    released = []
   }
 
   /// Forgets what the plan has dealt with: all of it, when it wants nothing.
@@ -51,9 +63,4 @@ package struct News: Sendable {
     }
     released.removeAll(where: plan.progress.settled.contains)
   }
-}
-
-extension OrderKey {
-  /// Before every other.
-  static let lowest = OrderKey(primary: .min, secondary: .min, id: DeploymentID(.min))
 }

@@ -90,6 +90,13 @@ package struct NodeOccupancy: Sendable {
     return room
   }
 
+  /// False only when evicting everything below a priority does not make the room: devices are not looked at.
+  func mayHold(_ need: Resources, evictingBelow priority: Int) -> Bool {
+    var missing = need - free
+    for level in evictable.levels where level.priority < priority { missing -= level.held }
+    return missing.cpu.value <= 0 && missing.ram.value <= 0 && missing.gpu.value <= 0
+  }
+
   /// What may be preempted now, in no order.
   var evictableAllocations: [Allocation] {
     let protected = Set(protected.map(\.id))

@@ -40,6 +40,7 @@ package struct Allocation: Sendable {
   /// When it may be preempted from; nil: never.
   package var evictableFrom: Timestamp? {
     guard spec.preemptible else { return nil }
-    return attempt.startedAt + spec.minRuntime
+    // Beyond thirty thousand years the sum would leave the range of a timestamp.
+    return attempt.startedAt + min(spec.minRuntime, 1e12)
   }
 }

@@ -2,7 +2,7 @@ import Model
 
 /// The node with the least left over, each resource measured against the most any node of the cluster has.
 ///
-/// Ties go to the lowest node id. Within the node see `GPUDevices.choose`.
+/// The need is the same everywhere, so the node with the least free has the least left over. Ties go to the lowest node id. Within the node see `GPUDevices.choose`.
 package struct BestFit: PlacementPolicy {
   package let name = "best_fit"
 
@@ -16,9 +16,7 @@ package struct BestFit: PlacementPolicy {
     for index in rooms.indices {
       let open = rooms[index]
       guard open.room.holds(need) else { continue }
-      let left = Resources(
-        cpu: open.room.cpu - need.cpu, ram: open.room.ram - need.ram, gpu: open.gpuSum - need.gpu)
-      let size = weights.size(of: left)
+      let size = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
       if size < least {
         least = size
         best = index

@@ -23,7 +23,9 @@ package struct LowerPriority: PreemptionPolicy {
     var best: (node: Int, loss: Loss)?
     for index in table.reaches.indices {
       let reach = table.reaches[index]
-      guard reach.lowestEvictable < waiting.priority, reach.upperRoom.holds(waiting.need) else { continue }
+      guard reach.lowestEvictable < waiting.priority, reach.upperRoom.holds(waiting.need),
+        table.nodes[index].mayHold(waiting.need, evictingBelow: waiting.priority)
+      else { continue }
       let node = table.nodes[index]
       guard let levels = EvictedLevels(for: waiting, on: node) else { continue }
       if let best, best.loss.levels.isBetter(than: levels) { continue }

@@ -71,15 +71,18 @@ struct NextStep {
   /// in order but would give way at once, the one it would give way to goes first.
   private mutating func decide(_ entry: WaitingQueue.Entry) -> Step? {
     guard var step = step(for: entry) else { return nil }
-    while let rival = rival(of: step), let better = self.step(for: rival) { step = better }
+    while let rival = rival(of: step, from: entry), let better = self.step(for: rival) { step = better }
     return step
   }
 
-  private func rival(of step: Step) -> WaitingQueue.Entry? {
+  /// The first such one. None comes before `entry`: it is the first of the untried and of those who can use a released
+  /// node, and all others were refused everywhere.
+  private func rival(of step: Step, from entry: WaitingQueue.Entry) -> WaitingQueue.Entry? {
     guard preemption.givesWayAtOnce(step.entry.waiting), snapshot.news.isMore(than: step.entry.key),
       let node = snapshot[step.spot.nodeID]
     else { return nil }
-    return snapshot.queue.first(fitting: preemption.ladder(of: node), above: step.entry.waiting.priority)
+    return snapshot.queue.first(
+      fitting: preemption.ladder(of: node), above: step.entry.waiting.priority, from: entry.key)
   }
 
   private mutating func step(for entry: WaitingQueue.Entry) -> Step? {
@@ -114,11 +117,6 @@ private struct FailedNeeds {
       next = (next + 1) % Self.limit
     }
   }
-}
-
-extension OrderKey {
-  /// The least key above.
-  var next: OrderKey { OrderKey(primary: primary, secondary: secondary, id: .init(id.rawValue + 1)) }
 }
 
 extension ClusterSnapshot {

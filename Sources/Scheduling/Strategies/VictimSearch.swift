@@ -4,7 +4,8 @@ import Model
 ///
 /// Branch and bound: starts from all of them gone and spares one after the other, the one with the most work first.
 /// Exact for up to 16 candidates; above, the search ends after `stepLimit` steps, and above 64 at the first set,
-/// which spares in that order whatever can be spared. Every result is minimal by inclusion.
+/// which spares in that order whatever can be spared. Every result is minimal by inclusion, for sets are met only after all
+/// their parts that spare more.
 struct VictimSearch {
   private struct Candidate {
     let id: DeploymentID
@@ -32,7 +33,7 @@ struct VictimSearch {
   private var undecided = Resources.zero
   private var evicted: [Int] = []
   private var work = 0
-  private var best: (victims: [Int], work: Int)?
+  private var best: (victims: [Int], work: Int) = ([], 0)
   private var steps = 0
 
   init(
@@ -71,15 +72,11 @@ struct VictimSearch {
   mutating func leastLoss() -> Loss {
     spareInOrder()
     if candidates.count <= Self.searchedCount { search(from: 0) }
-    let found = best ?? (Array(candidates.indices), 0)
-    let victims = withoutSparable(found.victims)
-    return Loss(
-      levels: levels, work: victims.reduce(0) { $0 + candidates[$1].work },
-      victims: victims.map { candidates[$0].id })
+    return Loss(levels: levels, work: best.work, victims: best.victims.map { candidates[$0].id })
   }
 
   private var suffices: Bool {
-    need.cpu <= free.cpu && need.ram <= free.ram && need.gpu <= devices.largest
+    Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(need)
   }
 
   private mutating func spare(_ place: Int) {
@@ -134,7 +131,6 @@ struct VictimSearch {
   /// Whether the best that may still come of here is less than the best known. What is equal is not: of equal sets
   /// the first one found is the one to keep.
   private func canImprove(from place: Int) -> Bool {
-    guard let best else { return true }
     let more = leastFurtherVictims(from: place)
     guard more <= candidates.count - place else { return false }
     return (work + tail[more], evicted.count + more) < (best.work, best.victims.count)
@@ -152,18 +148,6 @@ struct VictimSearch {
   private static func quotient(_ missing: Thousandths, _ each: Thousandths) -> Int {
     guard missing > .zero else { return 0 }
     return each > .zero ? (missing.value + each.value - 1) / each.value : .max
-  }
-
-  /// A set found before the search was cut short may hold one too many.
-  private mutating func withoutSparable(_ victims: [Int]) -> [Int] {
-    let kept = Set(candidates.indices).subtracting(victims)
-    for place in kept { spare(place) }
-    return victims.filter { place in
-      spare(place)
-      if suffices { return false }
-      evict(place)
-      return true
-    }
   }
 }
 

@@ -1,4 +1,5 @@
-/// A pattern as instructions for threads that advance together.
+/// A pattern as instructions for threads that advance together (Thompson 1968; R. Cox, "Regular Expression
+/// Matching: the Virtual Machine Approach").
 struct PatternProgram: Sendable {
   private enum Instruction: Sendable {
     /// Consumes a scalar of the set and goes on behind.
@@ -27,8 +28,8 @@ struct PatternProgram: Sendable {
   private mutating func emit(_ syntax: PatternSyntax) throws(PatternError) {
     switch syntax {
     case .set(let set): try add(.set(set))
-    case .start: try add(Instruction.start)
-    case .end: try add(Instruction.end)
+    case .start: try add(.start)
+    case .end: try add(.end)
     case .sequence(let terms): for term in terms { try emit(term) }
     case .choice(let branches): try emitChoice(branches[...])
     case .repeated(let inner, let least, let most): try emitRepeated(inner, least, most)
@@ -69,66 +70,74 @@ struct PatternProgram: Sendable {
   }
 }
 
+/// Running it.
 extension PatternProgram {
-  func matches(_ text: String) -> Bool {
-    var threads = Threads(count: instructions.count)
-    var after = Threads(count: instructions.count)
-    var isAtStart = true
-    for scalar in text.unicodeScalars {
-      // A match may begin anywhere, so a thread starts at every scalar.
-      if follow(0, into: &threads, isAtStart: isAtStart, isAtEnd: false) { return true }
-      isAtStart = false
-      for place in threads.places {
-        guard case .set(let set) = instructions[place], set.contains(scalar.value) else { continue }
-        if follow(place + 1, into: &after, isAtStart: false, isAtEnd: false) { return true }
-      }
-      swap(&threads, &after)
-      after.clear()
-    }
-    // At the end, `$` holds: what stopped at it goes on.
-    let waiting = threads.atEnd + [0]
-    var last = Threads(count: instructions.count)
-    return waiting.contains { follow($0, into: &last, isAtStart: isAtStart, isAtEnd: true) }
-  }
-
-  /// Adds the thread at `place` with all it reaches without consuming; true when it reaches the match.
-  private func follow(_ place: Int, into threads: inout Threads, isAtStart: Bool, isAtEnd: Bool) -> Bool {
-    var open = [place]
-    while let place = open.popLast() {
-      guard threads.mark(place) else { continue }
-      switch instructions[place] {
-      case .set: threads.places.append(place)
-      case .start: if isAtStart { open.append(place + 1) }
-      case .end: if isAtEnd { open.append(place + 1) } else { threads.atEnd.append(place) }
-      case .jump(let target): open.append(target)
-      case .split(let first, let second): open += [second, first]
-      case .match: return true
-      }
-    }
-    return false
-  }
-
-  /// The threads alive between two scalars, each place at most once.
-  private struct Threads {
+  /// The threads alive between two scalars, in order of their places.
+  struct State: Hashable, Sendable {
     /// Those that wait for a scalar.
-    var places: [Int] = []
+    var waiting: [Int] = []
     /// Those that wait for the end of the text.
     var atEnd: [Int] = []
-    private var seen: [UInt64]
+    /// One has come to the end of the pattern.
+    var isMatched = false
 
-    init(count: Int) { seen = Array(repeating: 0, count: count / 64 + 1) }
+    var isEmpty: Bool { waiting.isEmpty && atEnd.isEmpty && !isMatched }
+  }
 
-    mutating func mark(_ place: Int) -> Bool {
-      let bit: UInt64 = 1 << UInt64(place % 64)
-      guard seen[place / 64] & bit == 0 else { return false }
-      seen[place / 64] |= bit
-      return true
+  func matches(_ text: String) -> Bool {
+    var state = threads(atStart: true)
+    for scalar in text.unicodeScalars {
+      if state.isMatched { return true }
+      state = threads(after: state, on: scalar.value)
     }
+    return canEnd(in: state, isEmpty: text.isEmpty)
+  }
 
-    mutating func clear() {
-      places.removeAll(keepingCapacity: true)
-      atEnd.removeAll(keepingCapacity: true)
-      for index in seen.indices { seen[index] = 0 }
+  /// The threads that begin here.
+  func threads(atStart: Bool) -> State { followed([0], atStart: atStart, atEnd: false) }
+
+  /// The threads after a scalar. A match may begin anywhere, so one begins behind every scalar.
+  func threads(after state: State, on scalar: UInt32) -> State {
+    var places = [0]
+    for place in state.waiting {
+      if case .set(let set) = instructions[place], set.contains(scalar) { places.append(place + 1) }
     }
+    return followed(places, atStart: false, atEnd: false)
+  }
+
+  /// Whether the pattern has matched when the text ends here.
+  func canEnd(in state: State, isEmpty: Bool) -> Bool {
+    state.isMatched || followed(state.atEnd + [0], atStart: isEmpty, atEnd: true).isMatched
+  }
+
+  /// All that is reached from `places` without consuming a scalar.
+  private func followed(_ places: [Int], atStart: Bool, atEnd: Bool) -> State {
+    var state = State()
+    var seen = [Bool](repeating: false, count: instructions.count)
+    var open = places
+    while let place = open.popLast() {
+      guard !seen[place] else { continue }
+      seen[place] = true
+      switch instructions[place] {
+      case .set: state.waiting.append(place)
+      case .start: if atStart { open.append(place + 1) }
+      case .end: if atEnd { open.append(place + 1) } else { state.atEnd.append(place) }
+      case .jump(let target): open.append(target)
+      case .split(let first, let second): open += [second, first]
+      case .match: state.isMatched = true
+      }
+    }
+    state.waiting.sort()
+    state.atEnd.sort()
+    return state
+  }
+
+  /// The first scalar of each kind: no set tells the scalars from one start to the next apart.
+  var kindStarts: [UInt32] {
+    var starts: Set<UInt32> = [0]
+    for case .set(let set) in instructions {
+      for range in set.ranges { starts.formUnion([range.lowerBound, range.upperBound + 1]) }
+    }
+    return starts.sorted()
   }
 }

@@ -38,7 +38,8 @@ package enum Doctor {
     _ = try Store<F>.open(directory, options)
     if let claim = try directory.claim(.snapshotter) {
       try withExtendedLifetime(claim) { () throws(StorageError) in
-        let remains = try temporaries(F.self, directory) + SnapshotRemains.orphans(F.self, in: directory)
+        let remains =
+          try SnapshotRemains.temporaries(in: directory.root) + SnapshotRemains.orphans(F.self, in: directory)
         guard !remains.isEmpty else { return }
         SnapshotRemains.remove(F.self, from: directory)
         notes.add("removed what a dead snapshot left: \(remains.joined(separator: ", "))")
@@ -70,7 +71,7 @@ package enum Doctor {
     var findings: [Finding] = []
     if let claim = try directory.claim(.snapshotter) {
       try withExtendedLifetime(claim) { () throws(StorageError) in
-        findings += try temporaries(F.self, directory).map {
+        findings += try SnapshotRemains.temporaries(in: directory.root).map {
           .note($0, "a dead snapshot left it; it does not count")
         }
         findings += try SnapshotRemains.orphans(F.self, in: directory).map {
@@ -85,13 +86,6 @@ package enum Doctor {
       .note("\(DataDirectory.asideName)/\($0)", "it was cut off or replaced in a recovery, and set aside")
     }
     return findings
-  }
-
-  private static func temporaries<F: Fold>(_: F.Type, _ directory: DataDirectory) throws(StorageError)
-    -> [String]
-  {
-    let names = Set(try system(directory.root.names()))
-    return SnapshotRemains.temporaries(F.self).filter(names.contains)
   }
 
   private static func setAside(_ directory: DataDirectory) throws(StorageError) -> [String] {

@@ -50,8 +50,7 @@ struct EventSource {
     var lines = LineReader(journal.file, from: offset, to: size, chunk: min(1 << 18, 1 << 10 * count))
     var left = count
     while left > 0, let line = try system(lines.advance()) {
-      let value = lines.withLine { try? JSONParser.parse($0.bindMemory(to: UInt8.self)) }
-      guard line.isComplete, let record = value.flatMap({ JournalRecord($0) }) else {
+      guard line.isComplete, let record = lines.withLine({ JournalRecord($0) }) else {
         throw .damaged(Damage(journal.name, offset: line.offset, "the line is not a record"))
       }
       try body(record, journal.name)

@@ -21,14 +21,20 @@ struct JournalArchive: Sendable {
   /// Gives the journal its second name. The state does not rest on it: where the file system has no links,
   /// old events are just not kept.
   static func keep(_ journal: JournalFile, of directory: DataDirectory) throws(StorageError) {
-    let name = "journal-\(journal.header.seq + 1).jsonl"
-    // One of that name is a link that a snapshot made and died, or a journal that recovery rewrote.
-    try? directory.history.remove(name)
+    forget(journal, of: directory)
+    let name = name(of: journal)
     do throws(Errno) { try directory.root.link(JournalFile.name, into: directory.history, as: name) } catch {
       return
     }
     try system(directory.history.sync())
   }
+
+  /// Removes the second name that a snapshot gave the journal before it died.
+  static func forget(_ journal: JournalFile, of directory: DataDirectory) {
+    try? directory.history.remove(name(of: journal))
+  }
+
+  private static func name(of journal: JournalFile) -> String { "journal-\(journal.header.seq + 1).jsonl" }
 
   /// Removes the oldest until all together are within `bytes`; the newest stays in any case.
   static func trim(_ history: Directory, to bytes: Int) throws(StorageError) {

@@ -13,9 +13,20 @@ struct JournalRecord: Sendable {
   /// Whether its batch goes on in the next line: a batch holds whole or not at all.
   let hasMore: Bool
 
-  /// nil when `value` does not have a record's shape.
-  init?(_ value: JSONValue) {
-    guard case .object(let object) = value else { return nil }
+  /// nil when `line` (without its LF) is not a record; its seal is not looked at.
+  init?(_ line: UnsafeRawBufferPointer) {
+    if let record = RecordLine.read(line) {
+      self = record
+      return
+    }
+    guard case .object(let object)? = try? JSONParser.parse(line.bindMemory(to: UInt8.self)) else {
+      return nil
+    }
+    self.init(object)
+  }
+
+  /// nil when `object` does not have a record's members.
+  private init?(_ object: JSONObject) {
     var (seq, durable): (Int?, Int?)
     var (time, type): (String?, String?)
     var data: JSONObject?
@@ -34,6 +45,10 @@ struct JournalRecord: Sendable {
     guard let seq, let time = time.flatMap({ Timestamp($0) }), let type, let data, let durable else {
       return nil
     }
+    self.init(seq: seq, time: time, type: type, data: data, durable: durable, hasMore: hasMore)
+  }
+
+  init(seq: Int, time: Timestamp, type: String, data: JSONObject, durable: Int, hasMore: Bool) {
     self.seq = seq
     self.time = time
     self.type = type

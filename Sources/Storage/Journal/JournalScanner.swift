@@ -79,9 +79,7 @@ struct JournalScanner {
   ) -> Result<(JournalRecord, UInt32), Flaw> {
     guard isComplete else { return .failure(.noEnd) }
     guard let sum = SealedLine.verify(line, seed: position.chain) else { return .failure(.badSum) }
-    guard let value = try? JSONParser.parse(line.bindMemory(to: UInt8.self)),
-      let record = JournalRecord(value)
-    else { return .failure(.badShape) }
+    guard let record = JournalRecord(line) else { return .failure(.badShape) }
     guard record.seq == position.seq + 1 else { return .failure(.badSeq) }
     return .success((record, sum))
   }

@@ -19,9 +19,7 @@ struct TornTail {
     while let line = try system(lines.advance()) {
       defer { number += 1 }
       guard line.isComplete, line.offset > tear.offset else { continue }
-      let durable = lines.withLine { bytes in
-        (try? JSONParser.parse(bytes.bindMemory(to: UInt8.self))).flatMap { JournalRecord($0) }?.durable
-      }
+      let durable = lines.withLine { JournalRecord($0)?.durable }
       guard let durable, durable > position.seq else { continue }
       throw .damaged(
         Damage(

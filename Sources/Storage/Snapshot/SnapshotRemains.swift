@@ -8,12 +8,12 @@ enum SnapshotRemains {
   /// removed next time.
   static func remove<F: Fold>(_: F.Type, from directory: DataDirectory) {
     let root = directory.root
-    for name in temporaries(F.self) { try? root.remove(name) }
+    for name in (try? temporaries(in: root)) ?? [] { try? root.remove(name) }
     for name in (try? orphans(F.self, in: directory)) ?? [] { try? directory.history.remove(name) }
   }
 
-  static func temporaries<F: Fold>(_: F.Type) -> [String] {
-    F.tables.map { TableFile.temporaryName(of: $0) } + [JournalFile.temporaryName]
+  static func temporaries(in root: Directory) throws(StorageError) -> [String] {
+    try system(root.names()).filter { $0.hasSuffix(".new") }
   }
 
   static func orphans<F: Fold>(_: F.Type, in directory: DataDirectory) throws(StorageError) -> [String] {

@@ -17,7 +17,9 @@ extension LocalCommand {
         "type": "integer", "minimum": 1, "default": 8_388_608, "x-unit": "bytes",
         "description": "Journal length after which the tables are written anew",
       ],
-      "insist": ["type": "boolean", "description": "Use a network file system although it may lose locks"],
+      "insist_on_network_fs": [
+        "type": "boolean", "description": "Use a network file system although it may lose locks",
+      ],
     ]
   ) { call, terminal in
     let place = try Place(call.options)
@@ -28,7 +30,7 @@ extension LocalCommand {
     }
     // Before any other thread is made: those made later have them blocked too.
     let signals = try Signals(Signals.ending)
-    let insists = call.params["insist"]?.bool == true
+    let insists = call.params["insist_on_network_fs"]?.bool == true
     let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
       if let bytes = call.params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
     }

@@ -78,6 +78,7 @@ enum DemoGist {
     for gpu in deployment["gpus"]?.array ?? [] {
       text += ", \(number(gpu, "share")) of GPU \(number(gpu, "index"))"
     }
+    if let count = deployment["preemptions"]?.int, count > 0 { text += ", preempted \(count) time" }
     if let reason = deployment["reason"]?["message"]?.string { text += ": \(reason)" }
     return text
   }

@@ -24,35 +24,38 @@ struct DemoStory {
     try alice.call(
       "clusters.create", ["name": "lab", "total_cpu": 8, "total_ram": 16, "total_gpu": 1])
 
-    stage.title("Bob asks for a dozen deployments; two halves of the GPU can be had, the others wait.")
+    stage.title("Bob asks for a dozen deployments of mixed priority. Who finds no room is told why.")
     for number in 1...12 {
-      try bob.call(
-        "deployments.create",
-        request("train-\(number)", priority: number % 3 * 10 + 30, gpu: number % 4 == 0 ? "0" : "0.5"))
+      let priority = number % 3 * 10 + 30
+      try bob.call("deployments.create", request("train-\(number)", priority, halfGPU: number % 4 != 0))
     }
 
-    stage.title(
-      "Alice's is urgent: it preempts the least that makes room, and the preempted returns to the queue.")
-    try alice.call("deployments.create", request("urgent", priority: 90, gpu: "0.5"))
-
-    stage.title("What ends makes room for what waits.")
-    for status in ["running", "running"] {
-      let running = try alice.caller.call("deployments.list_all", ["status": .string(status), "limit": 1])
-      guard let id = running["deployments"]?.array?.first?["id"] else { continue }
-      try alice.call("deployments.complete", ["deployment_id": id])
+    stage.title("Alice's is urgent: what matters least makes room, and waits again by itself.")
+    try alice.call("deployments.create", request("urgent", 90, halfGPU: true))
+    for victim in try deployments(as: alice, "pending") where victim["preemptions"] != 0 {
+      try bob.call("deployments.get", ["deployment_id": victim["id"] ?? .null])
     }
-    try alice.call("deployments.cancel", ["deployment_id": 12])
+
+    stage.title("What ends makes room for what waits, higher priority first.")
+    for running in try deployments(as: bob, "running").prefix(2) {
+      try bob.call("deployments.complete", ["deployment_id": running["id"] ?? .null])
+    }
+    try bob.call("deployments.cancel", ["deployment_id": 12])
 
     stage.title("How it stands.")
     try stage.table("deployments.list_all", try alice.caller.call("deployments.list_all", [:]))
     try stage.table("clusters.get", try alice.caller.call("clusters.get", ["cluster_id": 1]))
   }
 
-  private func request(_ name: String, priority: Int, gpu: String) -> JSONObject {
+  private func deployments(as person: DemoPerson, _ status: String) throws -> [JSONValue] {
+    try person.caller.call("deployments.list_all", ["status": .string(status)])["deployments"]?.array ?? []
+  }
+
+  private func request(_ name: String, _ priority: Int, halfGPU: Bool) -> JSONObject {
     [
-      "name": .string(name), "image_path": "/srv/images/train", "cluster_id": 1, "priority": .int(priority),
+      "name": .string(name), "image_path": "/srv/train", "cluster_id": 1, "priority": .int(priority),
       "required_cpu": 1, "required_ram": 2,
-      "required_gpu": gpu == "0" ? 0 : .number(JSONNumber(thousandths: 500)),
+      "required_gpu": .number(JSONNumber(thousandths: halfGPU ? 500 : 0)),
     ]
   }
 }

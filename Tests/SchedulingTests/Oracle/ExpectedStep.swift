@@ -47,7 +47,7 @@ struct ExpectedStep {
 
   private func size(_ cpu: Int, _ ram: Int, _ gpu: Int) -> Int {
     let scale = scale
-    return cpu * scale.cpu + ram * scale.ram + gpu * scale.gpu
+    return cpu * scale.cpu + ram * scale.ram + gpu * scale.gpu * 4
   }
 
   private func start(of deployment: Deployment) -> Step? {

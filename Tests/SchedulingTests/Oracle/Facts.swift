@@ -41,7 +41,10 @@ struct Facts {
       free.gpus.append(min(left, 1000))
       left -= 1000
     }
-    for (deployment, attempt) in running(on: node.id) where !gone.contains(deployment.id) {
+    for deployment in deployments.values {
+      guard case .running(let attempt) = deployment.phase, attempt.nodeID == node.id,
+        !gone.contains(deployment.id)
+      else { continue }
       free.cpu -= deployment.spec.required.cpu.value
       free.ram -= deployment.spec.required.ram.value
       for gpu in attempt.gpus { free.gpus[gpu.index] -= gpu.share.value }
@@ -51,12 +54,13 @@ struct Facts {
 
   func fits(_ need: Resources, _ node: Node, without gone: Set<DeploymentID> = []) -> Bool {
     let free = free(node, without: gone)
-    return need.cpu.value <= free.cpu && need.ram.value <= free.ram
-      && !assignments(need.gpu.value, free.gpus).isEmpty
+    guard need.cpu.value <= free.cpu, need.ram.value <= free.ram else { return false }
+    return !assignments(need.gpu.value, free.gpus).isEmpty
   }
 
   /// Every way to serve a GPU request from devices: whole ones untouched, a share from one more device.
   func assignments(_ gpu: Int, _ free: [Int]) -> [[GPUShare]] {
+    if gpu == 0 { return [[]] }
     var found: [[GPUShare]] = []
     let part = gpu % 1000
     for set in 0..<(1 << free.count) {

@@ -26,13 +26,41 @@ struct SmallCase: CustomStringConvertible {
   init(seed: Int) {
     var random = SeededRandom(seed: seed)
     interval = random.pick([0, 1, 600])
-    let nodeCount = random.pick([1, 1, 2, 3])
+    let nodeCount = random.pick([0, 1, 1, 1, 2, 2, 3, 3])
     groups = (0..<nodeCount).map { _ in [.addNode(Self.capacity(&random), managed: false)] }
     var arrivals = 0
     for _ in 0..<Int.random(in: 4...18, using: &random) {
       let size = random.chance(85) ? 1 : 3
       groups.append((0..<size).map { _ in Self.happening(&random, &arrivals, nodeCount) })
     }
+  }
+
+  /// One node full of small deployments that began at different times, then large ones of higher priority.
+  static func crowded(seed: Int, small: Int) -> SmallCase {
+    var random = SeededRandom(seed: seed)
+    var crowded = SmallCase(interval: 600, groups: [])
+    let capacity = Resources(4000 + small * 250, 8000 + small * 500, 4000)
+    crowded.groups.append([.addNode(capacity, managed: false)])
+    for _ in 0..<small {
+      let need = Resources(
+        random.pick([250, 500, 750, 1000]), random.pick([250, 500, 1500]),
+        random.pick([0, 0, 200, 300, 600, 1000]))
+      let priority = random.pick([10, 10, 10, 20])
+      crowded.groups.append([.arrive(need, priority: priority, minRuntime: 0, preemptible: true)])
+      crowded.groups.append([.wait(random.pick([0, 1, 2, 3, 7, 20]))])
+    }
+    for _ in 0..<2 {
+      let need = Resources(
+        capacity.cpu.value / random.pick([2, 3]), capacity.ram.value / random.pick([2, 4]),
+        random.pick([0, 1500, 2000]))
+      crowded.groups.append([.arrive(need, priority: 90, minRuntime: 0, preemptible: true)])
+    }
+    return crowded
+  }
+
+  private init(interval: Int, groups: [[Happening]]) {
+    self.interval = interval
+    self.groups = groups
   }
 
   private static func capacity(_ random: inout SeededRandom) -> Resources {

@@ -17,6 +17,7 @@ struct World {
   private var arrivals = 0
   /// How often what happened: a case that reaches nothing shows nothing.
   private(set) var tally: [String: Int] = [:]
+  private(set) var plans: [Plan] = []
 
   init(interval: Int, invariants: [Invariant]) {
     facts.interval = interval
@@ -112,6 +113,7 @@ struct World {
         throw Violation(description: "planned \(plan), and from a rebuilt snapshot \(fromScratch)")
       }
       wakeAt = plan.wakeAt
+      plans.append(plan)
       guard !plan.isEmpty else { break }
       try apply(plan)
       count(plan, before)

@@ -1,0 +1,76 @@
+import Glibc
+import POSIX
+
+/// The floor under every round trip: a process that reads lines and writes lines, as a C program would, with
+/// one blocking thread a connection. Each line begins with the length of the reply it wants, its LF included.
+enum EchoServer {
+  static let mark = UInt8(ascii: "=")
+  private static let digits = 9
+
+  /// A line of `size` bytes that asks for a reply of `reply` bytes.
+  static func request(_ size: Int, reply: Int) -> [UInt8] {
+    let number = String(reply)
+    let head = String(repeating: "0", count: digits - number.count) + number
+    let blanks = String(repeating: " ", count: max(0, size - digits - 1))
+    return Array((head + blanks + "\n").utf8)
+  }
+
+  /// Serves the socket until the process is ended.
+  static func run(at path: String) throws -> Never {
+    let listener = try UnixSocket.listen(at: path, mode: 0o600)
+    while true {
+      try ThisProcess.waitReadable([listener.number], milliseconds: nil)
+      while let socket = try UnixSocket.accept(from: listener) {
+        // Accepted sockets do not block, as an event loop wants them; here they must.
+        _ = fcntl(socket.number, F_SETFL, 0)
+        try WorkerThread.start { serve(socket) }
+      }
+    }
+  }
+
+  private static func serve(_ socket: FileDescriptor) {
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    var reply: [UInt8] = []
+    var (place, wanted) = (0, 0)
+    defer { room.deallocate() }
+    while true {
+      let count = read(socket.number, room.baseAddress, room.count)
+      guard count > 0 else { return }
+      reply.removeAll(keepingCapacity: true)
+      for byte in room[..<count] {
+        if byte == UInt8(ascii: "\n") {
+          reply.append(contentsOf: repeatElement(mark, count: wanted - 1))
+          reply.append(byte)
+          (place, wanted) = (0, 0)
+          continue
+        }
+        if place < digits { wanted = wanted * 10 + Int(byte & 15) }
+        place += 1
+      }
+      guard send(reply, to: socket) else { return }
+    }
+  }
+
+  private static func send(_ reply: [UInt8], to socket: FileDescriptor) -> Bool {
+    reply.withUnsafeBytes { bytes in
+      var sent = 0
+      while sent < bytes.count {
+        let count = write(socket.number, bytes.baseAddress! + sent, bytes.count - sent)
+        guard count > 0 else { return false }
+        sent += count
+      }
+      return true
+    }
+  }
+}
+
+/// Two ends of a pipe.
+enum Pipe {
+  static func make() throws -> (reading: FileDescriptor, writing: FileDescriptor) {
+    var ends: [Int32] = [0, 0]
+    try retryingInterrupts("pipe") { pipe(&ends) }
+    // No other thread starts programs here, so nothing is inherited in between.
+    for end in ends { try retryingInterrupts("fcntl") { fcntl(end, F_SETFD, FD_CLOEXEC) } }
+    return (FileDescriptor(owning: ends[0]), FileDescriptor(owning: ends[1]))
+  }
+}

@@ -1,0 +1,114 @@
+import Model
+import Testing
+
+@testable import Scheduling
+
+/// The chunked queue against a sorted array.
+@Suite struct WaitingQueueTests {
+  private struct Sorted {
+    var entries: [WaitingQueue.Entry] = []
+
+    mutating func insert(_ entry: WaitingQueue.Entry) {
+      entries.insert(entry, at: entries.firstIndex { entry.key < $0.key } ?? entries.count)
+    }
+
+    func first(fitting ladder: RoomLadder, above floor: Int?, from key: OrderKey) -> DeploymentID? {
+      entries.first { entry in
+        guard entry.key >= key else { return false }
+        guard floor.map({ entry.waiting.priority > $0 }) ?? true else { return false }
+        let rooms = [ladder.base] + ladder.steps.filter { $0.above < entry.waiting.priority }.map(\.room)
+        return rooms.contains { $0.holds(entry.waiting.need) }
+      }?.waiting.id
+    }
+  }
+
+  private func entry(_ id: Int, _ random: inout SeededRandom) -> WaitingQueue.Entry {
+    let need = Resources(
+      Int.random(in: 1...9, using: &random) * 500, Int.random(in: 1...9, using: &random) * 500,
+      Int.random(in: 0...4, using: &random) * 500)
+    let deployment = Rows.deployment(
+      id, need, priority: Int.random(in: 0...100, using: &random),
+      createdAt: Rows.epoch + Double(Int.random(in: 0...5000, using: &random)))
+    let waiting = Waiting(deployment)
+    return (PriorityOrder(interval: random.pick([1, 60])).key(of: waiting), waiting)
+  }
+
+  private func room(_ random: inout SeededRandom, atLeast least: Int = 0) -> Room {
+    func amount(_ random: inout SeededRandom) -> Thousandths {
+      Thousandths(Int.random(in: least...(least + 3), using: &random) * 500)
+    }
+    return Room(cpu: amount(&random), ram: amount(&random), gpu: amount(&random))
+  }
+
+  private func ladder(_ random: inout SeededRandom) -> RoomLadder {
+    var ladder = RoomLadder(base: room(&random))
+    if random.chance(60) { ladder.append(above: 70, room: room(&random, atLeast: 3)) }
+    if random.chance(60) { ladder.append(above: 90, room: room(&random, atLeast: 6)) }
+    return ladder
+  }
+
+  @Test(arguments: [1, 2, 3]) func `it answers as a sorted array does`(seed: Int) {
+    var random = SeededRandom(seed: seed)
+    var queue = WaitingQueue()
+    var sorted = Sorted()
+    for id in 1...6000 {
+      // Grows to about a thousand, then shrinks to nothing.
+      let growing = id < 2500
+      if sorted.entries.isEmpty || random.chance(growing ? 70 : 30) {
+        let entry = entry(id, &random)
+        queue.insert(entry.waiting, key: entry.key)
+        sorted.insert(entry)
+      } else {
+        let place = random.chance(30) ? 0 : Int.random(in: sorted.entries.indices, using: &random)
+        let entry = sorted.entries.remove(at: place)
+        #expect(queue.remove(entry.key)?.id == entry.waiting.id)
+        #expect(queue.remove(entry.key) == nil)
+      }
+      guard id % 20 == 0 else { continue }
+      compare(queue, sorted, &random)
+    }
+  }
+
+  private func compare(_ queue: WaitingQueue, _ sorted: Sorted, _ random: inout SeededRandom) {
+    #expect(queue.count == sorted.entries.count)
+    #expect(queue.map(\.key) == sorted.entries.map(\.key))
+    #expect(queue.first?.key == sorted.entries.first?.key)
+    #expect(queue.highestPriority == sorted.entries.map(\.waiting.priority).max())
+    #expect(queue.hasConsistentChunks)
+    for _ in 0..<5 {
+      let ladder = ladder(&random)
+      let floor = random.chance(50) ? nil : Int.random(in: 0...100, using: &random)
+      guard let place = sorted.entries.indices.randomElement(using: &random) else { continue }
+      let key = sorted.entries[place].key
+      for from in [OrderKey.lowest, key, key.next] {
+        let found = queue.first(fitting: ladder, above: floor, from: from)
+        #expect(found?.waiting.id == sorted.first(fitting: ladder, above: floor, from: from))
+      }
+      #expect(queue.position(of: key) == place)
+      #expect(queue[key]?.id == key.id)
+      #expect(queue[key.next] == nil)
+      let next = place + 1 < sorted.entries.count ? sorted.entries[place + 1].key : nil
+      #expect(queue.first(from: key.next)?.key == next)
+    }
+  }
+
+  @Test func `needs beyond the range of the scan are still compared exactly`() {
+    let huge = Resources(3_000_000_000, 1000)
+    var queue = WaitingQueue()
+    let waiting = Waiting(Rows.deployment(1, huge))
+    queue.insert(waiting, key: PriorityOrder().key(of: waiting))
+    var room = Room(empty: Resources(2_900_000_000, 1000))
+    #expect(queue.first(fitting: RoomLadder(base: room)) == nil)
+    room.cpu = Thousandths(3_000_000_000)
+    #expect(queue.first(fitting: RoomLadder(base: room))?.waiting.id == DeploymentID(1))
+  }
+
+  @Test func `arrivals in order fill their chunks`() {
+    var queue = WaitingQueue()
+    for id in 1...10_000 {
+      let waiting = Waiting(Rows.deployment(id, Resources(1000, 1000)))
+      queue.insert(waiting, key: PriorityOrder().key(of: waiting))
+    }
+    #expect(queue.chunkCount <= 10_000 / WaitingQueue.chunkSize + 1)
+  }
+}

@@ -1,0 +1,154 @@
+import JSON
+import POSIX
+import TestSupport
+import Testing
+
+/// events.subscribe: none missed, none twice, in order, whichever process made them; and nothing secret.
+struct SubscriptionTests {
+  @Test func `two processes' subscribers see every event once, snapshots or not`() throws {
+    try withTown(.init(.socket, snapshotAfter: 4000)) { town in
+      let beside = try town.sandbox.serve(.init(.stdio, snapshotAfter: 4000)).connect()
+      try beside.logIn("bob")
+      let here = try town.server.connect()
+      try here.logIn("alice")
+      let start = try here.call("events.subscribe", ["after": 0]).at("last_seq").int ?? 0
+      try beside.call("events.subscribe", ["after": .int(start)])
+      for _ in 0..<40 {
+        for maker in [town.alice, beside] {
+          let id = try maker.deploy().at("id").int ?? 0
+          try maker.change("cancel", id)
+        }
+      }
+      let last = try town.alice.deploy("last").at("id")
+      for (subscriber, after) in [(here, 0), (beside, start)] {
+        var seen: [JSONValue] = []
+        while seen.last?.at("type") != "deployment.started" || seen.last?.at("data", "deployment_id") != last
+        {
+          seen.append(try #require(try subscriber.nextEvent(), "the last event never came"))
+        }
+        let listed = try Self.list(after: after, by: subscriber, through: seen.last?.at("seq").int ?? 0)
+        #expect(seen.map { $0.at("seq").int } == listed.map { $0.at("seq").int })
+        #expect(seen == listed)
+      }
+    }
+  }
+
+  private static func list(after: Int, by client: CheckedClient, through last: Int) throws -> [JSONValue] {
+    var events: [JSONValue] = []
+    var after = after
+    var isLast = false
+    while after < last, !isLast {
+      let page = try client.call("events.list_all", ["after": .int(after), "limit": 37])
+      events += page.at("events").array ?? []
+      isLast = page.at("last_seq").int == after
+      after = page.at("last_seq").int ?? last
+    }
+    return events.filter { $0.at("seq").int ?? 0 <= last }
+  }
+
+  @Test func `a filter passes what was asked for and nothing else`() throws {
+    try withTown { town in
+      try town.bob.deploy()
+      try town.bob.deploy()
+      let types: JSONObject = ["types": ["deployment.finished", "deployment.reprioritized"]]
+      try town.alice.call("events.subscribe", types.adding("deployment_id", 2).adding("after", 0))
+      for id in [1, 2] {
+        try town.bob.change("update", id, ["priority": 70])
+        try town.bob.change("complete", id)
+      }
+      let events = [try town.alice.nextEvent(), try town.alice.nextEvent()]
+      #expect(events.map { $0?.at("type") } == ["deployment.reprioritized", "deployment.finished"])
+      #expect(events.allSatisfy { $0?.at("data", "deployment_id") == 2 })
+      #expect(try town.alice.nextEvent(within: 0.2) == nil)
+      let listed = try town.alice.call("events.list_all", types.adding("deployment_id", 2).adding("after", 0))
+      #expect(listed.at("events").array == events)
+    }
+  }
+
+  @Test func `everybody sees their organization's and their own, and no more`() throws {
+    try withTown { town in
+      let eve = try town.stranger("eve")
+      try eve.createOrganization("evil")
+      try eve.call("events.subscribe", ["after": 0])
+      try town.bob.deploy()
+      try eve.createCluster("den")
+      var types: [String] = []
+      while types.last != "node.added" {
+        let event = try #require(try eve.nextEvent())
+        types.append(event.at("type").string ?? "")
+        let organization = event.at("data", "organization_id")
+        #expect(organization == .null || organization == 2, "\(event.text)")
+        let user = event.at("data", "user_id")
+        #expect(user == .null || user == 3, "\(event.text)")
+      }
+      #expect(types.contains("user.registered") && types.contains("session.created"))
+      #expect(!types.contains("deployment.created"))
+      // Who leaves sees what comes after no more.
+      try town.bob.call("events.subscribe")
+      try town.bob.call("organizations.leave")
+      try town.alice.deploy()
+      try town.bob.call("tokens.create", ["name": "mine", "scope": "read"])
+      var last = try town.bob.nextEvent()
+      while let event = last, event.at("type") != "session.created" {
+        #expect(event.at("type").string?.hasPrefix("deployment") == false, "\(event.text)")
+        last = try town.bob.nextEvent()
+      }
+      #expect(last?.at("type") == "session.created")
+    }
+  }
+
+  @Test func `a connection subscribes once at a time, and not beyond its token`() throws {
+    try withTown { town in
+      let bob = town.bob
+      #expect(try bob.refusal("events.unsubscribe").code == 1009)
+      try bob.call("events.subscribe")
+      #expect(try bob.refusal("events.subscribe").code == 1009)
+      try bob.call("events.unsubscribe")
+      try bob.deploy()
+      #expect(try bob.nextEvent(within: 0.1) == nil)
+
+      let other = try town.server.connect()
+      let made = try bob.call("tokens.create", ["name": "eyes", "scope": "read"]).at("token")
+      try other.call("auth.use_token", ["token": made.at("text")])
+      try other.call("events.subscribe", ["types": ["deployment.created"]])
+      try bob.deploy()
+      #expect(try other.nextEvent()?.at("data", "deployment_id") == 2)
+      try bob.call("tokens.revoke", ["token_id": made.at("id")])
+      try bob.deploy()
+      #expect(try other.nextEvent(within: 0.2) == nil)
+    }
+  }
+
+  @Test func `no event tells a token, a code, a password or what is kept of them`() throws {
+    try withTown { town in
+      let alice = town.alice
+      var secrets = [town.code, try alice.logIn("alice"), CheckedClient.password(of: "alice"), "$y$", "$gy$"]
+      let token = try alice.call("tokens.create", ["name": "t", "scope": "full"]).at("token", "text")
+      let invite = try alice.call("invites.create", ["max_uses": 1]).at("invite", "code")
+      let rotated = try alice.call("organizations.update", ["rotate_invite_code": true, "request_key": "k"])
+      for secret in [token, invite, rotated.at("organization", "invite_code")] {
+        secrets.append(try #require(secret.string))
+      }
+      let carol = try town.stranger("carol")
+      try carol.call("auth.join_organization", ["code": invite, "request_key": "join"])
+      try carol.call(
+        "auth.change_password",
+        [
+          "old_password": .string(CheckedClient.password(of: "carol")),
+          "new_password": "carol's second one",
+        ])
+      secrets += secrets.map { SHA256.hexadecimal(Array($0.utf8)) } + ["carol's second one"]
+      var seen = 0
+      let reader = try town.server.connect()
+      try reader.call("auth.use_token", ["token": token])
+      for client in [alice, reader] {
+        for event in try Self.list(after: 0, by: client, through: 1 << 40).map(\.text) {
+          seen += 1
+          for secret in secrets { #expect(!event.contains(secret), "\(event) tells \(secret)") }
+          #expect(!event.contains("hash"), "\(event)")
+        }
+      }
+      #expect(seen > 20)
+    }
+  }
+}
