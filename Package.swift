@@ -31,10 +31,11 @@ let package = Package(
     library("Scheduling", ["Model"]),
     library("Storage", ["POSIX", "JSON", "Model"]),
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
+    library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
-    .executableTarget(name: "berth", dependencies: ["API", "CLI", "Transport"], swiftSettings: strict),
+    .executableTarget(name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
     .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
@@ -44,6 +45,7 @@ let package = Package(
     tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling"]),
+    tests("Simulation", ["Simulation"]),
     tests("CLI", ["CLI", "JSON"]),
     .target(
       name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",

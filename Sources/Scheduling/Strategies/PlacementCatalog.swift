@@ -1,0 +1,20 @@
+/// Every placement a strategy can name: one line each.
+package enum PlacementCatalog {
+  package static let all: [any PlacementPolicy] = [
+    BestFit()
+  ]
+
+  /// Nil when there is none of that name.
+  package static func placement(named name: String) -> (any PlacementPolicy)? {
+    all.first { $0.name == name }
+  }
+}
+
+extension ComposedStrategy {
+  /// The same with another placement.
+  package func with(_ placement: any PlacementPolicy) -> ComposedStrategy {
+    ComposedStrategy(
+      name: name, description: description, options: options, order: order, placement: placement,
+      preemption: preemption)
+  }
+}
