@@ -35,7 +35,8 @@ let package = Package(
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
-    .executableTarget(name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
+    .executableTarget(
+      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
     .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
