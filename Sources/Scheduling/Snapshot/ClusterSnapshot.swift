@@ -13,7 +13,10 @@ package struct ClusterSnapshot: Sendable {
   package private(set) var used = Resources.zero
   package private(set) var runningCount = 0
   package private(set) var news = News()
-  private(set) var table = NodeTable()
+  private(set) var table: NodeTable
+  /// What placements that look ahead expect.
+  private(set) var mix: ShapeMix
+  let memo = PlacementMemo()
   /// The latest `now` of a plan: protection by min_runtime is judged at it.
   private var clock = Timestamp(milliseconds: .min)
 
@@ -26,6 +29,8 @@ package struct ClusterSnapshot: Sendable {
     self.clusterID = clusterID
     self.order = order
     self.paused = paused
+    table = NodeTable(memo)
+    mix = ShapeMix(memo)
   }
 
   /// Another strategy: the queue is sorted by its order, and everything is tried anew.
@@ -67,6 +72,7 @@ package struct ClusterSnapshot: Sendable {
 
   /// Follows one deployment from one row to the next; nil: it did not exist, or is forgotten.
   package mutating func change(from old: Deployment?, to new: Deployment?) {
+    mix.follow(from: old, to: new)
     if let old {
       switch old.phase {
       case .pending: leave(old)
@@ -112,6 +118,9 @@ package struct ClusterSnapshot: Sendable {
   private mutating func release(_ node: NodeID) {
     if !queue.isEmpty { news.release(node) }
   }
+
+  /// Tells placements which shapes to expect from now on, and how often; with none they learn from what comes.
+  package mutating func expect(_ shapes: [Shape: Int]) { mix.know(shapes) }
 
   // MARK: - Planning
 

@@ -22,10 +22,15 @@ struct NodeTable: Sendable {
   private(set) var nodes: [NodeOccupancy] = []
   private(set) var rooms: [OpenRoom] = []
   private(set) var reaches: [Reach] = []
+  /// Names each node's state: see `PlacementMemo`.
+  private(set) var stamps: [Int] = []
   /// The most any node has, per resource: what sizes are compared with.
   private(set) var largest = Resources.zero
   /// Nodes with attempts still protected by their min_runtime; rising.
   private(set) var protecting: [NodeID] = []
+  private let memo: PlacementMemo
+
+  init(_ memo: PlacementMemo) { self.memo = memo }
 
   private func place(of id: NodeID) -> Int {
     var low = 0
@@ -55,6 +60,7 @@ struct NodeTable: Sendable {
       nodes.insert(NodeOccupancy(node), at: place)
       rooms.insert(OpenRoom(room: .closed, gpuSum: .zero), at: place)
       reaches.insert(Reach(upperRoom: .closed, lowestEvictable: .max), at: place)
+      stamps.insert(0, at: place)
     }
     refresh(place)
     measure()
@@ -65,6 +71,7 @@ struct NodeTable: Sendable {
     ids.remove(at: place)
     rooms.remove(at: place)
     reaches.remove(at: place)
+    stamps.remove(at: place)
     protecting.removeAll { $0 == id }
     defer { measure() }
     return nodes.remove(at: place)
@@ -95,6 +102,7 @@ struct NodeTable: Sendable {
   }
 
   private mutating func refresh(_ place: Int) {
+    stamps[place] = memo.makeStamp()
     let node = nodes[place]
     rooms[place] = OpenRoom(room: node.isOpen ? node.room : .closed, gpuSum: node.devices.sum)
     reaches[place] = Reach(
