@@ -1,7 +1,7 @@
 /// Every placement a strategy can name: one line each.
 package enum PlacementCatalog {
   package static let all: [any PlacementPolicy] = [
-    BestFit()
+    BestFit(), FirstFit(), WorstFit(), DotProduct(), FragmentationDescent(), LeastStranded(),
   ]
 
   /// Nil when there is none of that name.

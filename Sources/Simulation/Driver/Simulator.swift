@@ -40,6 +40,9 @@ package struct Simulator {
           id: NodeID(index + 1), clusterID: Self.clusterID, organizationID: Self.organizationID,
           name: node.name, capacity: node.capacity, labels: node.labels))
     }
+    if options.knowsShapes {
+      snapshot.expect(workload.jobs.reduce(into: [:]) { $0[Shape($1.required), default: 0] += 1 })
+    }
     ledger = Ledger(workload, capacity: snapshot.capacity, keepsTimeline: options.keepsTimeline)
     rows.reserveCapacity(workload.jobs.count)
   }

@@ -17,6 +17,8 @@ package struct SimulationOptions: Sendable {
   package var dropUnfit = false
   /// Ends before the job with which the GPU asked for so far, in percent of the cluster's, rounds to more.
   package var untilArrived: Double?
+  /// Tells placements beforehand which shapes the jobs have, as the published runs of FGD do; else they learn.
+  package var knowsShapes = false
   /// Keeps what a report draws.
   package var keepsTimeline = false
 

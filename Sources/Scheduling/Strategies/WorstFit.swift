@@ -1,0 +1,28 @@
+import Model
+
+/// The node with the most left over, as `BestFit` measures it: spreads work, and keeps room beside what runs.
+///
+/// Ties go to the lowest node id.
+package struct WorstFit: PlacementPolicy {
+  package let name = "worst_fit"
+
+  package init() {}
+
+  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+    let table = snapshot.table
+    let weights = SizeWeights(table.largest)
+    var best: Int?
+    var most = -1
+    for index in table.rooms.indices {
+      let open = table.rooms[index]
+      guard open.room.holds(need) else { continue }
+      let size = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
+      if size > most {
+        most = size
+        best = index
+      }
+    }
+    guard let best, let gpus = table.nodes[best].devices.choose(need.gpu) else { return nil }
+    return Spot(nodeID: table.ids[best], gpus: gpus)
+  }
+}
