@@ -202,7 +202,7 @@ package struct Simulator {
       deployment.attempts = attempt.number
       deployment.phase = .running(attempt)
     }
-    ledger.started(index)
+    ledger.started(index, attempt)
     guard let duration = workload.jobs[index].duration else { return }
     ends.insert(.init(time: now.milliseconds + duration, job: index, attempt: attempt.number))
   }

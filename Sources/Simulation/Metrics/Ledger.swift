@@ -77,7 +77,8 @@ struct Ledger {
 
   mutating func decided(nanoseconds: Int) { decisions.append(nanoseconds) }
 
-  mutating func started(_ job: Int) {
+  mutating func started(_ job: Int, _ attempt: Attempt) {
+    timeline?.start(job, attempt)
     if records[job].firstStart == nil { records[job].firstStart = time }
     hold(workload.jobs[job].required, for: workload.jobs[job].user)
   }
@@ -94,8 +95,7 @@ struct Ledger {
       preemptions += 1
       lostGPU += Double(required.gpu.value) * Double(elapsed)
     }
-    timeline?.add(
-      Timeline.Span(job: job, attempt: attempt, end: time, wasPreempted: stop == .preempted))
+    timeline?.stop(job, at: time, wasPreempted: stop == .preempted)
   }
 
   private mutating func hold(_ held: Resources, for user: String) {

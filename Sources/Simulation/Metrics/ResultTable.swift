@@ -85,7 +85,7 @@ package struct ResultTable {
 
   private static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
-  private static func percent(_ value: Double?) -> String { value.map { number($0) + " %" } ?? "–" }
+  static func percent(_ value: Double?) -> String { value.map { number($0) + " %" } ?? "–" }
 
   /// Three decimals below a hundred, one below a hundred thousand.
   static func number(_ value: Double) -> String {

@@ -24,6 +24,7 @@ struct Timeline {
   /// Rising by time, one for a time.
   private(set) var samples: [Sample] = []
   private(set) var spans: [Span] = []
+  private var running: [Int: Attempt] = [:]
 
   init(begin: Int) {
     self.begin = begin
@@ -35,7 +36,16 @@ struct Timeline {
     samples.append(Sample(time: time, used: used, waiting: waiting))
   }
 
-  mutating func add(_ span: Span) { spans.append(span) }
+  mutating func start(_ job: Int, _ attempt: Attempt) { running[job] = attempt }
 
-  mutating func close(at time: Int) { end = time }
+  mutating func stop(_ job: Int, at time: Int, wasPreempted: Bool) {
+    guard let attempt = running.removeValue(forKey: job) else { return }
+    spans.append(Span(job: job, attempt: attempt, end: time, wasPreempted: wasPreempted))
+  }
+
+  /// What still runs is drawn to the end.
+  mutating func close(at time: Int) {
+    end = time
+    for job in running.keys.sorted() { stop(job, at: time, wasPreempted: false) }
+  }
 }

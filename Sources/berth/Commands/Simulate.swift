@@ -49,6 +49,9 @@ extension LocalCommand {
     }
     let simulation = Simulator.run(try request.workload(), by: request.strategy, request.options)
     let result = SimulationResult(simulation)
+    if let path = call.params["report"]?.string {
+      try write(Report(simulation, result, title: request.title, subtitle: request.subtitle), to: path)
+    }
     let wallSeconds = Double(SystemClock.monotonicNanoseconds() - start) / 1e9
     if call.options.json {
       terminal.write(JSONValue.object(result.json(wallSeconds: wallSeconds)).text + "\n")
@@ -56,6 +59,15 @@ extension LocalCommand {
       terminal.write(ResultTable(result, wallSeconds: wallSeconds).text)
     }
     return .ok
+  }
+
+  private static func write(_ report: Report?, to path: String) throws(WorkloadError) {
+    guard let report else { return }
+    do {
+      try FileDescriptor.open(path, .replace).write(Array(report.html.utf8), at: 0)
+    } catch {
+      throw WorkloadError(path, "the report cannot be written: \(error)")
+    }
   }
 }
 
@@ -92,6 +104,19 @@ private struct SimulationRequest {
     options.untilArrived = params["until_arrived"]?.number?.double
     options.keepsTimeline = params["report"] != nil
     self.options = options
+  }
+
+  /// What a report is headed with.
+  var title: String {
+    let placement = params["placement"]?.string.map { ", placement \($0)" } ?? ""
+    return "Simulation of strategy \(strategy.name)\(placement)"
+  }
+
+  /// Where its figures are from.
+  var subtitle: String {
+    let jobs = params["swf"]?.string ?? params["jobs"]?.string ?? ""
+    let place = params["nodes"]?.string ?? "\(params["processors"]?.int ?? 0) processors"
+    return "\(jobs) on \(place)" + (options.dropUnfit ? "; what does not fit at once is dropped" : "")
   }
 
   func workload() throws(WorkloadError) -> Workload {
