@@ -24,6 +24,7 @@ struct Dispatcher {
     let params = try contract.accept(params, for: method)
     let invocation = try invocation(method, params, session, work, limiter)
     switch method.body {
+    case .plain(let body): return .answer(Answer(try body(invocation)), invocation)
     case .read(let body): return .answer(try body(invocation, work), invocation)
     case .write(let body):
       let answer = try body(invocation, &work)
@@ -35,6 +36,13 @@ struct Dispatcher {
       }
       return .answer(Answer(result), invocation)
     }
+  }
+
+  /// Runs a call that needs nothing of the state; nil for any other.
+  func plain(_ method: Method, _ params: Params) throws -> JSONObject? {
+    guard case .plain(let body) = method.body else { return nil }
+    let params = try contract.accept(params, for: method)
+    return try body(Invocation(params: params, identity: nil, environment: environment))
   }
 
   /// Counts a guess that missed; what is guessed at by hashing is counted when that is done.

@@ -24,6 +24,8 @@ package final class Method: Sendable {
 
   /// What a method does, by what it needs to do it.
   enum Body: Sendable {
+    /// Needs nothing of the state.
+    case plain(@Sendable (Invocation) throws -> JSONObject)
     case read(@Sendable (Invocation, borrowing Work) throws -> Answer)
     /// Changes an object and is shown as the object stands after planning. Takes `request_key`.
     case change(Change, show: Show)
@@ -39,15 +41,22 @@ package final class Method: Sendable {
   /// Whether it may record something itself; what hashes first writes when it goes on.
   var writes: Bool {
     switch body {
-    case .read, .hash: false
+    case .plain, .read, .hash: false
     case .write, .change: true
+    }
+  }
+
+  var isPlain: Bool {
+    switch body {
+    case .plain: true
+    case .read, .change, .write, .hash: false
     }
   }
 
   package var takesRequestKey: Bool {
     switch body {
     case .change: true
-    case .read, .write, .hash: false
+    case .plain, .read, .write, .hash: false
     }
   }
 }
@@ -105,6 +114,11 @@ extension Method {
     _ body: @escaping @Sendable (Invocation, borrowing Work) throws -> JSONObject
   ) -> Method {
     Method(name: name, scope: scope, body: .read { Answer(try body($0, $1)) })
+  }
+
+  /// Open to all.
+  static func plain(_ name: String, _ body: @escaping @Sendable (Invocation) throws -> JSONObject) -> Method {
+    Method(name: name, scope: nil, body: .plain(body))
   }
 
   static func changing(

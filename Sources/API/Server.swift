@@ -25,9 +25,18 @@ package final class Server: MessageHandler {
   var planBy: Timestamp?
   /// Monotonic nanoseconds before which what time alone asks for is not tried again: storage refused it.
   var retryAt: UInt64 = 0
+  /// When time alone next changes something, and whether something is unplanned: as the world says it, which
+  /// is asked only when it may have changed.
+  var due = Due()
   var seenSeq = 0
   /// Calls wait for a peer's room, and there is room: the loop goes on at once.
   var mustTurnAgain = false
+  /// The last of our own writes that the watch has told us of.
+  private var heardSeq = 0
+  /// A wake descriptor is readable.
+  private var isWakened = false
+  /// Somebody else wrote while we did.
+  private var isBehind = false
   /// A subscriber's connection was full: what is left goes out when it has room.
   var hasMoreEvents = false
   var isStopping = false
@@ -56,6 +65,7 @@ package final class Server: MessageHandler {
     try watch.arm()
     workers = PasswordWorkers(wakeup: wakeup)
     defaultToken = options.token
+    due = Due(store.fold)
   }
 
   // MARK: MessageHandler
@@ -73,10 +83,12 @@ package final class Server: MessageHandler {
     desk.connect(peer)
   }
 
+  package func wakened() { isWakened = true }
+
   package var nextTurn: UInt64? {
-    guard !mustTurnAgain else { return 0 }
+    guard !mustTurnAgain, !isBehind else { return 0 }
     let waiter = desk.waiters.earliest
-    guard let wake = [store.fold.nextWake, planBy].compactMap(\.self).min() else { return waiter }
+    guard let wake = earlier(due.wake, planBy) else { return waiter }
     // What is due is due since ever: the loop compares with a moment before this one.
     let left = wake.milliseconds - SystemClock.wallMilliseconds()
     let due = left > 0 ? UInt64(SystemClock.monotonicNanoseconds()) + UInt64(left) * 1_000_000 : 0
@@ -86,12 +98,13 @@ package final class Server: MessageHandler {
   package func turn(_ arrivals: [Arrival], into outbox: inout Outbox) {
     let began = UInt64(SystemClock.monotonicNanoseconds())
     metrics.count(.turns)
-    wakeup.drain()
-    maintain()
+    let mustLook = isWakened || isBehind
+    isBehind = false
+    if isWakened { drain() }
     var jobs = takeHashed() + takePostponed(&outbox)
     receive(arrivals, into: &jobs)
     jobs += dueWaiters(now: began)
-    runTurn(jobs, began)
+    runTurn(jobs, began, mustLook: mustLook)
     finishTurn(began, into: &outbox)
     pumpSubscriptions(into: &outbox)
     closeFinished(into: &outbox)
@@ -100,9 +113,44 @@ package final class Server: MessageHandler {
 }
 
 extension Server {
-  /// What the turn begins with; none of it holds up an answer.
-  func maintain() {
-    store.maintain()
+  private func drain() {
+    isWakened = false
+    wakeup.drain()
     do throws(StorageError) { try watch.drain() } catch { store.options.note("\(error)") }
   }
+
+  package func rest() {
+    store.maintain()
+    guard store.seq != heardSeq else { return }
+    heardSeq = store.seq
+    // The watch tells us of our own writes too. Taken here, they cost no turn of their own; a write of somebody
+    // else's that is taken with them does.
+    do throws(StorageError) {
+      try watch.drain()
+      isBehind = try !store.isCurrent
+    } catch {
+      store.options.note("\(error)")
+    }
+  }
+}
+
+/// What of the world decides when something is to be done though nobody asks.
+struct Due {
+  /// When time alone could next change something; nil: never.
+  private(set) var wake: Timestamp?
+  /// Whether a cluster changed since it was planned.
+  private(set) var isUnplanned = false
+
+  init() {}
+
+  init(_ world: borrowing World) {
+    wake = world.nextWake
+    isUnplanned = !world.unsettled.isEmpty
+  }
+}
+
+/// The first of two times, of which either may never come.
+private func earlier(_ a: Timestamp?, _ b: Timestamp?) -> Timestamp? {
+  guard let a, let b else { return a ?? b }
+  return min(a, b)
 }

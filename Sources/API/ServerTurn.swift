@@ -53,11 +53,17 @@ extension Server {
     return due.map { Job(ticket: $0.ticket, task: .answer($0)) }
   }
 
-  func runTurn(_ jobs: [Job], _ began: UInt64) {
+  /// `mustLook`: another process may have written something that somebody here waits for.
+  func runTurn(_ jobs: [Job], _ began: UInt64, mustLook: Bool) {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
+    let isDue = isDue(wall, began)
+    let isIdle = !isDue && !mustLook && !isStopping
+    if isIdle, !jobs.isEmpty, jobs.allSatisfy(\.isPlain) { return runPlain(jobs, began) }
     desk.beginTurn()
+    let seq = store.seq
     do {
-      if needsTransaction(jobs, wall, began) {
+      let isTransaction = isDue || jobs.contains { !$0.isRead }
+      if isTransaction {
         metrics.count(.transactions)
         try store.transaction(at: wall) { work in
           try Planning.expire(&work)
@@ -67,23 +73,44 @@ extension Server {
         planBy = nil
       } else {
         try store.read(at: wall) { work in try run(jobs, &work, began) }
-        if planBy == nil, !store.fold.unsettled.isEmpty { planBy = wall + 1 }
       }
+      if isTransaction || store.seq != seq { due = Due(store.fold) }
+      if planBy == nil, due.isUnplanned { planBy = wall + 1 }
       desk.endTurn()
     } catch {
       desk.takeBackTurn()
+      due = Due(store.fold)
       seenSeq = 0
       retryAt = began + Self.retryPause
       refuse(jobs, wall, began, error)
     }
   }
 
-  func needsTransaction(_ jobs: [Job], _ wall: Timestamp, _ now: UInt64) -> Bool {
-    if retryAt <= now {
-      if let wake = store.fold.nextWake, wake <= wall { return true }
-      if let planBy, planBy <= wall { return true }
+  /// Whether time asks for a transaction.
+  private func isDue(_ wall: Timestamp, _ now: UInt64) -> Bool {
+    guard retryAt <= now else { return false }
+    if let wake = due.wake, wake <= wall { return true }
+    if let planBy, planBy <= wall { return true }
+    return false
+  }
+
+  /// Jobs that ask nothing of the state: answered without a look at the files.
+  private func runPlain(_ jobs: [Job], _ began: UInt64) {
+    let dispatcher = Dispatcher(contract: contract, environment: environment, now: began)
+    for job in jobs {
+      switch job.task {
+      case .call where job.ticket.peer.standing.isBusy:
+        desk.change(job.ticket.peer) { $0.queue.append(job) }
+      case .call(let method, let params):
+        do {
+          try answering(job.ticket, method) { try dispatcher.plain(method, params) }
+        } catch {
+          reply(job.ticket, Self.translate(error), method: method)
+        }
+      case .refuse(let error): reply(job.ticket, error, method: nil)
+      case .resume, .answer: preconditionFailure("it is not plain")
+      }
     }
-    return jobs.contains { !$0.isRead }
   }
 
   /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
@@ -131,6 +158,15 @@ extension Job {
     case .refuse, .answer: true
     case .resume: false
     case .call(let method, _): !method.writes
+    }
+  }
+
+  /// Whether it can be answered without the state.
+  fileprivate var isPlain: Bool {
+    switch task {
+    case .refuse: true
+    case .call(let method, _): method.isPlain
+    case .resume, .answer: false
     }
   }
 }

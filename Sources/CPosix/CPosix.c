@@ -4,6 +4,7 @@
 #include <crypt.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -131,6 +132,14 @@ __attribute__((constructor)) static void choose_crc32c(void) {
 }
 
 uint32_t cposix_crc32c(uint32_t seed, const void *bytes, size_t count) { return crc32c(seed, bytes, count); }
+
+int cposix_run_on(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int one = 0; one < CPU_SETSIZE; one++)
+    if (processor == -1 || processor == one) CPU_SET(one, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
+}
 
 // MARK: - libcrypt
 

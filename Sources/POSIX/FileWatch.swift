@@ -41,6 +41,9 @@ package final class FileWatch: Sendable {
       })
   }
 
+  /// Bytes of one change, at most.
+  private static let longest = MemoryLayout<inotify_event>.size + Int(NAME_MAX) + 1
+
   /// What changed since the last call; the descriptor is not readable after it.
   package func drain() throws(Errno) -> [Change] {
     var changes: [Change] = []
@@ -57,6 +60,8 @@ package final class FileWatch: Sendable {
         return changes
       }
       Self.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]), into: &changes)
+      // As many are given as fit: with room for one more there are no more.
+      guard count > size - Self.longest else { return changes }
     }
   }
 

@@ -32,10 +32,17 @@ package protocol MessageHandler: AnyObject {
   /// reading from it pauses.
   func accepts(_ peer: PeerID) -> Bool
 
+  /// One of `wakeDescriptors` is readable; the turn that follows drains it.
+  func wakened()
+
+  /// What the last turn sent has been handed to the kernel: time for work that no answer waits for.
+  func rest()
+
   /// When `turn` must be called though nothing arrives, in nanoseconds of CLOCK_MONOTONIC; nil for never.
   var nextTurn: UInt64? { get }
 
-  /// Descriptors that wake the loop when readable; the handler drains them inside `turn`. Asked once.
+  /// Descriptors that wake the loop when readable; the handler drains them inside the `turn` that
+  /// follows `wakened`. Asked once.
   var wakeDescriptors: [Int32] { get }
 
   /// No accepted request is unanswered: a clean shutdown may end.
@@ -46,4 +53,9 @@ package protocol MessageHandler: AnyObject {
 
   /// The loop was told to end: no message will arrive any more, and waiting calls should be answered.
   func stopping()
+}
+
+extension MessageHandler {
+  package func wakened() {}
+  package func rest() {}
 }

@@ -30,6 +30,14 @@ extension Store {
     try makeDurable()
   }
 
+  /// Whether `fold` has everything that is in the journal now; a look at its name, and nothing read.
+  package var isCurrent: Bool {
+    get throws(StorageError) {
+      let status = try journalStatus()
+      return !isStale && !isBehind(status)
+    }
+  }
+
   /// Reads what is new. The caller holds the state lock, at least shared.
   func catchUp() throws(StorageError) -> CatchUp {
     try directory.lockFile.refusePoison()

@@ -93,9 +93,11 @@ package final class EventLoop {
     while true {
       try poll()
       let arrivals = gather()
-      if mustTurn || !arrivals.isEmpty || nextTurn.map({ $0 <= now }) ?? false { turn(arrivals) }
+      let hasTurn = mustTurn || !arrivals.isEmpty || nextTurn.map { $0 <= now } ?? false
+      if hasTurn { turn(arrivals) }
       flushAll()
       settle()
+      if hasTurn { handler.rest() }
       if let ending { return ending }
     }
   }
@@ -110,7 +112,9 @@ package final class EventLoop {
       case .input(let peer): if let connection = connections[peer] { inputBecameReady(connection, ready) }
       case .output(let peer): if let connection = connections[peer] { outputBecameReady(connection, ready) }
       case .listener(let place): accept(place)
-      case .handler: mustTurn = true
+      case .handler:
+        handler.wakened()
+        mustTurn = true
       case .signals: while let signal = signals?.next() { stop(signal) }
       }
     }

@@ -23,7 +23,7 @@ final class Bench {
     self.root = root
     self.scale = scale
     self.echo = echo
-    syncedFile = try SyncedFile(in: root)
+    syncedFile = try SyncedFile(at: root + "/floor")
   }
 
   private func site(_ name: String, _ make: (String) throws -> Site) throws -> Site {

@@ -53,7 +53,7 @@ enum BenchMain {
       StandardStreams.writeError("berth-bench: ended before it was done\n")
       ThisProcess.exit(2)
     }
-    return try Program.echo(in: root) { echo in
+    return try Program.echo(in: root, "echo") { echo in
       let bench = try Bench(root: root, scale: scale, echo: echo)
       return try measurements.flatMap { measurement in
         StandardStreams.writeError("measuring \(measurement.name)\n")

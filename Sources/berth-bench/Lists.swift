@@ -14,7 +14,7 @@ extension Measurement {
         try wire.send(request)
         let line = EchoServer.request(request.count, reply: try wire.receive())
         let probes = [
-          Probe("echo") { try echo.call(line) }, Probe("list") { try wire.call(request) },
+          Probe { try echo.call(line) }, Probe { try wire.call(request) },
         ]
         try Probe.interleave(probes, rounds: 5 * bench.scale.effort, times: 4)
         rows.append(

@@ -11,8 +11,9 @@ struct Program {
     try run("berth", ["serve", "--data", directory], socket: directory + "/berth.sock", body)
   }
 
-  static func echo<T>(in directory: String, _ body: (Program) throws -> T) throws -> T {
-    let socket = directory + "/echo.sock"
+  /// The floor's server, at a socket of that name.
+  static func echo<T>(in directory: String, _ name: String, _ body: (Program) throws -> T) throws -> T {
+    let socket = directory + "/\(name).sock"
     return try run("berth-bench", ["echo", socket], socket: socket, body)
   }
 

@@ -1,11 +1,32 @@
 import POSIX
 
 extension Measurement {
-  /// One client, one request after another: reads against the echo, writes against echo and fdatasync.
+  /// One client, one request after another: reads against the echo, writes against an echo that syncs.
+  ///
+  /// Waking a process costs a multiple when it sleeps on another processor than the one who wakes it, and the
+  /// kernel chooses as it likes: so both cases are measured, each against its own floor.
   static let requests = Measurement(
     name: "requests", summary: "server.ping, clusters.get and deployments.create by one client"
   ) { bench in
-    try withServers(bench, try bench.all[...]) { served in try RequestRows(bench, served).rows() }
+    let processors = min(2, Processors.count)
+    // Servers start on the processor on which they stay.
+    return try Processors.with(processors - 1) {
+      try Program.echo(in: bench.root, "pinned") { echo in
+        try withServers(bench, try bench.all[...]) { served in
+          var rows = try RequestRows(bench, served, echo, how: "one core").rows()
+          if processors > 1 {
+            rows += try Processors.with(0) {
+              try RequestRows(bench, served, echo, how: "two cores").rows()
+            }
+          }
+          return try rows + served.map(memoryRow)
+        }
+      }
+    }
+  }
+
+  private static func memoryRow(_ site: Site, _ program: Program) throws -> Row {
+    Row(title("memory at its highest", site), .mebibytes, median: try program.memory("VmHWM"))
   }
 
   /// Runs `body` while every site is served at once, so that what one measures the others measure too.
@@ -25,57 +46,44 @@ private struct RequestRows {
   let served: [(site: Site, program: Program)]
   let wires: [Wire]
   let echo: Wire
+  let how: String
 
-  init(_ bench: Bench, _ served: [(Site, Program)]) throws {
+  init(_ bench: Bench, _ served: [(Site, Program)], _ echo: Program, how: String) throws {
     self.bench = bench
     self.served = served
+    self.how = how
     wires = try served.map { try $0.0.connect($0.1) }
-    echo = try bench.echo.connect()
+    self.echo = try echo.connect()
   }
 
   func rows() throws -> [Row] {
-    let effort = bench.scale.effort
-    let pings = try round(Site.ping, of: { _ in Site.ping }, rounds: 10 * effort, times: 50)
-    let gets = try round(
-      served[0].site.clusterGet(), of: { $0.clusterGet() }, rounds: 10 * effort, times: 50)
-    let creates = try round(
-      served[0].site.create, of: { $0.create }, rounds: 10 * effort, times: 20, isDurable: true)
-    let memory = try served.map { site, program in
-      Row(
-        Measurement.title("memory at its highest", site), .mebibytes, median: try program.memory("VmHWM"))
-    }
-    return rows("server.ping", pings, most: 1.5) + rows("clusters.get", gets, most: nil)
-      + rows("deployments.create, durable", creates, most: 1.5) + memory
+    let rounds = 10 * bench.scale.effort
+    return try rows("server.ping", { _ in Site.ping }, rounds: rounds, times: 50, most: 1.5)
+      + rows("clusters.get", { $0.clusterGet() }, rounds: rounds, times: 50, most: nil)
+      + rows(
+        "deployments.create, durable", { $0.create }, rounds: rounds * 4, times: 5, isDurable: true, most: 1.5
+      )
   }
 
-  /// The floor's probe, or its two, then one for each site; all in turns.
-  private func round(
-    _ like: [UInt8], of request: (Site) -> [UInt8], rounds: Int, times: Int, isDurable: Bool = false
-  ) throws -> [Probe] {
+  /// The floor's probe, then one for each site; all in turns.
+  private func rows(
+    _ what: String, _ request: @escaping (Site) -> [UInt8], rounds: Int, times: Int, isDurable: Bool = false,
+    most: Double?
+  ) throws -> [Row] {
+    let like = request(served[0].site)
     try wires[0].send(like)
     let reply = try wires[0].receive()
-    let line = EchoServer.request(like.count, reply: reply)
-    var probes = [Probe("echo") { try echo.call(line) }]
-    if isDurable { probes.append(Probe("fdatasync") { try bench.syncedFile.append() }) }
-    let floors = probes.count
-    for (place, wire) in wires.enumerated() {
-      let bytes = request(served[place].site)
-      probes.append(Probe(served[place].site.name) { try wire.call(bytes) })
+    let line = EchoServer.request(like.count, reply: reply, isDurable: isDurable)
+    let floor = Probe { try echo.call(line) }
+    let probes = zip(served, wires).map { served, wire in
+      let bytes = request(served.site)
+      return Probe { try wire.call(bytes) }
     }
-    try Probe.interleave(probes, rounds: rounds, times: times)
-    assert(probes.count == floors + served.count)
-    return probes
-  }
-
-  private func rows(_ what: String, _ probes: [Probe], most: Double?) -> [Row] {
-    let floors = probes.dropLast(served.count)
-    let floor = floors.reduce(0) { $0 + $1.samples.median }
-    let floorRows = floors.map { Row("floor of \(what): \($0.name)", .microseconds, $0.samples) }
-    let rows = zip(served, probes.suffix(served.count)).map { served, probe in
+    try Probe.interleave([floor] + probes, rounds: rounds, times: times)
+    return zip(served, probes).map { served, probe in
       Row(
-        Measurement.title(what, served.site), .microseconds, probe.samples, floor: floor,
-        target: most.map { .ratio(atMost: $0) })
+        Measurement.title("\(what), \(how)", served.site), .microseconds, probe.samples,
+        floor: floor.samples.median, target: most.map { .ratio(atMost: $0) })
     }
-    return floorRows + rows
   }
 }

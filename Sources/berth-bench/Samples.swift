@@ -26,14 +26,10 @@ struct Samples {
 
 /// Something to be measured.
 final class Probe {
-  let name: String
   private(set) var samples = Samples()
   private let body: () throws -> Void
 
-  init(_ name: String, _ body: @escaping () throws -> Void) {
-    self.name = name
-    self.body = body
-  }
+  init(_ body: @escaping () throws -> Void) { self.body = body }
 
   /// Once uncounted, so that what was measured before it (and what it left in the caches) matters less.
   func run(times: Int) throws {

@@ -8,9 +8,7 @@ final class SyncedFile: Sendable {
   private let file: FileDescriptor
   private let end = Mutex(0)
 
-  init(in directory: String) throws {
-    file = try Directory(directory).open("floor", .replace)
-  }
+  init(at path: String) throws { file = try FileDescriptor.open(path, .replace) }
 
   /// `records` of them by one write; returns when they are on disk. Any thread.
   func append(records: Int = 1) throws {

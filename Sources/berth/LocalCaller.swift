@@ -49,6 +49,7 @@ final class LocalCaller: CLI.Caller {
   private func turn(_ arrivals: [Arrival]) {
     var outbox = Outbox()
     server.turn(arrivals, into: &outbox)
+    server.rest()
     for case .message(_, let bytes) in outbox.entries { arrived.append(bytes) }
   }
 
@@ -60,6 +61,7 @@ final class LocalCaller: CLI.Caller {
     } catch {
       throw .unreachable("\(error)")
     }
+    server.wakened()
     turn([])
   }
 }

@@ -2,7 +2,7 @@ import RPC
 import Scheduling
 
 extension Method {
-  static let serverInfo = reading("server.info", scope: nil) { call, _ in
+  static let serverInfo = plain("server.info") { call in
     [
       "name": "berth",
       "version": .string(Version.text),

@@ -1,5 +1,5 @@
 extension Method {
-  static let serverPing = reading("server.ping", scope: nil) { call, _ in
+  static let serverPing = plain("server.ping") { call in
     ["payload": call.params["payload"] ?? .null]
   }
 }

@@ -14,6 +14,10 @@ int cposix_file_system_kind(int descriptor, int64_t *kind);
 // Fills `bytes` from getrandom(2). Answers 0, or the errno.
 int cposix_random(void *bytes, size_t count);
 
+// Has the calling thread, and those and the programs it starts later, run on one processor; on any when
+// `processor` is -1. Answers 0, or the errno.
+int cposix_run_on(int processor);
+
 // CRC-32C (Castagnoli) of `bytes`, continuing from `seed`, the checksum of what stands before them (0 at
 // the start). By the processor's instruction where it has one.
 uint32_t cposix_crc32c(uint32_t seed, const void *bytes, size_t count);
