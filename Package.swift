@@ -28,7 +28,7 @@ let package = Package(
     library("Schemas", ["JSON"], plugins: ["SchemaPlugin"]),
     library("RPC", ["JSON", "Schemas"]),
     library("Model", ["JSON"]),
-    library("Scheduling", ["Model"]),
+    library("Scheduling", ["JSON", "Model"]),
     library("Storage", ["POSIX", "JSON", "Model"]),
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),

@@ -105,7 +105,7 @@ extension Cluster {
       "used_cpu": used.cpu.json,
       "used_ram": used.ram.json,
       "used_gpu": used.gpu.json,
-      "strategy": .string(strategy),
+      "strategy": strategy,
       "paused": .bool(paused),
       "nodes": .array(nodes.map { $0.object(work) }),
       "pending": .int(snapshot?.queue.count ?? 0),

@@ -5,8 +5,8 @@ package struct Cluster: StoredRow {
   package let id: ClusterID
   package let organizationID: OrganizationID
   package var name: String
-  /// The strategy's name.
-  package var strategy: String
+  /// Its strategy as it was given: a name, or an object of parts and options.
+  package var strategy: JSONValue
   /// While true, nothing is started.
   package var paused: Bool
   package let createdAt: Timestamp
@@ -14,7 +14,7 @@ package struct Cluster: StoredRow {
   package var revision: Int
 
   package init(
-    id: ClusterID, organizationID: OrganizationID, name: String, strategy: String, createdAt: Timestamp
+    id: ClusterID, organizationID: OrganizationID, name: String, strategy: JSONValue, createdAt: Timestamp
   ) {
     self.id = id
     self.organizationID = organizationID
@@ -30,7 +30,7 @@ package struct Cluster: StoredRow {
     id = try fields.id("id")
     organizationID = try fields.id("organization_id")
     name = try fields.string("name")
-    strategy = try fields.string("strategy")
+    strategy = try fields.value("strategy")
     paused = fields.bool("paused")
     createdAt = try fields.time("created_at")
     revision = fields.optionalInt("revision") ?? 0

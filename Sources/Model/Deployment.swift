@@ -15,7 +15,15 @@ package struct Deployment: StoredRow {
   package var preemptions: Int
   /// Attempts that failed and were followed by another.
   package var retriesUsed: Int
+  /// When somebody first went ahead of it while it was the first in order; kept while it runs.
+  package var passedAt: Timestamp?
+  /// When it last had to make room, oldest first; at most `rememberedPreemptions`.
+  package var preemptedAt: [Timestamp]
+  package var checkpoint: Checkpoint?
   package let createdAt: Timestamp
+
+  /// How many times of preemption a row keeps.
+  package static let rememberedPreemptions = 16
 
   package init(
     id: DeploymentID, clusterID: ClusterID, organizationID: OrganizationID, userID: UserID,
@@ -31,6 +39,7 @@ package struct Deployment: StoredRow {
     attempts = 0
     preemptions = 0
     retriesUsed = 0
+    preemptedAt = []
     self.createdAt = createdAt
   }
 
@@ -53,6 +62,9 @@ package struct Deployment: StoredRow {
     attempts = fields.optionalInt("attempts") ?? 0
     preemptions = fields.optionalInt("preemptions") ?? 0
     retriesUsed = fields.optionalInt("retries_used") ?? 0
+    passedAt = try fields.optionalTime("passed_at")
+    preemptedAt = try fields.times("preempted_at")
+    checkpoint = try row["checkpoint"]?.object.map { try Checkpoint(Fields($0, of: "checkpoint")) }
     createdAt = try fields.time("created_at")
     if let running = row["running"]?.object {
       phase = .running(try Attempt(Fields(running, of: "attempt")))
@@ -75,6 +87,9 @@ package struct Deployment: StoredRow {
     if attempts != 0 { row.append("attempts", .int(attempts)) }
     if preemptions != 0 { row.append("preemptions", .int(preemptions)) }
     if retriesUsed != 0 { row.append("retries_used", .int(retriesUsed)) }
+    if let passedAt { row.append("passed_at", passedAt) }
+    if !preemptedAt.isEmpty { row.append("preempted_at", .array(preemptedAt.map { .string($0.text) })) }
+    if let checkpoint { row.append("checkpoint", checkpoint.json) }
     row.append("created_at", createdAt)
     switch phase {
     case .pending: break

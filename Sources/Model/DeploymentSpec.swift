@@ -16,13 +16,18 @@ package final class DeploymentSpec: Sendable {
   package let preemptible: Bool
   /// Further attempts after a failure.
   package let retries: Int
+  /// What the labels of its node have to be; sorted by key.
+  package let conditions: [LabelCondition]
+  /// What has to complete before it may start; rising.
+  package let dependsOn: [DeploymentID]
 
   package static let defaultGraceSeconds = 30.0
 
   package init(
     name: String, imagePath: String, command: [String] = [], env: [StringPair] = [], required: Resources,
     maxDuration: Double? = nil, graceSeconds: Double = defaultGraceSeconds, minRuntime: Double = 0,
-    preemptible: Bool = true, retries: Int = 0
+    preemptible: Bool = true, retries: Int = 0, conditions: [LabelCondition] = [],
+    dependsOn: [DeploymentID] = []
   ) {
     self.name = name
     self.imagePath = imagePath
@@ -34,6 +39,8 @@ package final class DeploymentSpec: Sendable {
     self.minRuntime = minRuntime
     self.preemptible = preemptible
     self.retries = retries
+    self.conditions = conditions
+    self.dependsOn = dependsOn
   }
 
   init(_ fields: Fields) throws {
@@ -47,6 +54,8 @@ package final class DeploymentSpec: Sendable {
     minRuntime = fields.object["min_runtime"]?.number?.double ?? 0
     preemptible = !fields.bool("unpreemptible")
     retries = fields.optionalInt("retries") ?? 0
+    conditions = fields.object["where"]?.object.map { [LabelCondition]($0) } ?? []
+    dependsOn = try fields.ids("depends_on")
   }
 
   func append(to row: inout JSONObject) {
@@ -60,6 +69,8 @@ package final class DeploymentSpec: Sendable {
     if minRuntime != 0 { row.append("min_runtime", .seconds(minRuntime)) }
     row.append("unpreemptible", ifTrue: !preemptible)
     if retries != 0 { row.append("retries", .int(retries)) }
+    if !conditions.isEmpty { row.append("where", conditions.json) }
+    if !dependsOn.isEmpty { row.append("depends_on", .array(dependsOn.map { .int($0.rawValue) })) }
   }
 }
 

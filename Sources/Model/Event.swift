@@ -10,6 +10,7 @@ package enum Event: JournaledEvent {
   case sessionRevoked(SessionID, UserID)
   case organizationCreated(Organization)
   case organizationCodeRotated(OrganizationID, inviteCode: String)
+  case organizationLimitsSet(OrganizationID, Limits)
   case inviteCreated(Invite)
   case inviteChanged(InviteID, OrganizationID, InviteChange)
   case clusterCreated(Cluster)
@@ -34,19 +35,23 @@ package enum InviteChange: Hashable, Sendable {
   case revoked
 }
 
-package enum ClusterChange: Hashable, Sendable {
-  case updated(name: String, strategy: String, paused: Bool)
+package enum ClusterChange: Equatable, Sendable {
+  case updated(name: String, strategy: JSONValue, paused: Bool)
   case deleted
 }
 
 package enum DeploymentChange: Hashable, Sendable {
   case started(Attempt)
+  /// `by` started while this one was the first in order.
+  case passed(by: DeploymentID)
   /// Back to the queue, to make room for `by`.
   case preempted(by: DeploymentID)
   /// Back to the queue after a failure, with a retry less.
   case retried(exitCode: Int?, message: String?)
   case finished(Outcome)
   case reprioritized(priority: Int)
+  /// The next attempt goes on from `reference`.
+  case checkpointed(reference: String)
 }
 
 /// A cluster and who may see what happens in it.

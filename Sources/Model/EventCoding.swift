@@ -11,6 +11,7 @@ extension Event {
     case .sessionRevoked: "session.revoked"
     case .organizationCreated: "organization.created"
     case .organizationCodeRotated: "organization.code_rotated"
+    case .organizationLimitsSet: "organization.limits_set"
     case .inviteCreated: "invite.created"
     case .inviteChanged(_, _, .used): "invite.used"
     case .inviteChanged(_, _, .revoked): "invite.revoked"
@@ -46,6 +47,9 @@ extension Event {
     case .organizationCodeRotated(let organization, let code):
       data.append("organization_id", organization)
       data.append("invite_code", code)
+    case .organizationLimitsSet(let organization, let limits):
+      data.append("organization_id", organization)
+      data.append("limits", limits.json)
     case .inviteChanged(let invite, let organization, let change):
       data.append("invite_id", invite)
       data.append("organization_id", organization)
@@ -78,6 +82,9 @@ extension Event {
     case "organization.code_rotated":
       self = .organizationCodeRotated(
         try fields.id("organization_id"), inviteCode: try fields.string("invite_code"))
+    case "organization.limits_set":
+      self = .organizationLimitsSet(
+        try fields.id("organization_id"), try Limits(try fields.fields("limits")))
     case "invite.created": self = .inviteCreated(try Invite(data))
     case "invite.used", "invite.revoked":
       let change: InviteChange = type == "invite.used" ? .used(by: try fields.id("used_by")) : .revoked
@@ -88,7 +95,7 @@ extension Event {
         type == "cluster.deleted"
         ? .deleted
         : ClusterChange.updated(
-          name: try fields.string("name"), strategy: try fields.string("strategy"),
+          name: try fields.string("name"), strategy: try fields.value("strategy"),
           paused: fields.bool("paused"))
       self = .clusterChanged(try ClusterScope(fields), change)
     case "node.added": self = .nodeAdded(try Node(data))
@@ -144,22 +151,25 @@ extension DeploymentChange {
   fileprivate var type: String {
     switch self {
     case .started: "deployment.started"
+    case .passed: "deployment.passed"
     case .preempted: "deployment.preempted"
     case .retried: "deployment.retried"
     case .finished: "deployment.finished"
     case .reprioritized: "deployment.reprioritized"
+    case .checkpointed: "deployment.checkpointed"
     }
   }
 
   fileprivate func append(to data: inout JSONObject) {
     switch self {
     case .started(let attempt): data.append("attempt", attempt.json)
-    case .preempted(let by): data.append("by", by)
+    case .passed(let by), .preempted(let by): data.append("by", by)
     case .retried(let exitCode, let message):
       data.append("exit_code", ifSet: exitCode)
       data.append("message", ifSet: message)
     case .finished(let outcome): data.append("outcome", outcome.json)
     case .reprioritized(let priority): data.append("priority", .int(priority))
+    case .checkpointed(let reference): data.append("reference", reference)
     }
   }
 
@@ -167,11 +177,13 @@ extension DeploymentChange {
   fileprivate init?(type: String, _ fields: Fields) throws {
     switch type {
     case "deployment.started": self = .started(try Attempt(try fields.fields("attempt")))
+    case "deployment.passed": self = .passed(by: try fields.id("by"))
     case "deployment.preempted": self = .preempted(by: try fields.id("by"))
     case "deployment.retried":
       self = .retried(exitCode: fields.optionalInt("exit_code"), message: fields.optionalString("message"))
     case "deployment.finished": self = .finished(try Outcome(try fields.fields("outcome")))
     case "deployment.reprioritized": self = .reprioritized(priority: try fields.int("priority"))
+    case "deployment.checkpointed": self = .checkpointed(reference: try fields.string("reference"))
     default: return nil
     }
   }

@@ -33,6 +33,7 @@ struct Fields {
 
   func int(_ key: String) throws(ModelError) -> Int { try required(object[key]?.int, key) }
   func string(_ key: String) throws(ModelError) -> String { try required(object[key]?.string, key) }
+  func value(_ key: String) throws(ModelError) -> JSONValue { try required(object[key], key) }
   func object(_ key: String) throws(ModelError) -> JSONObject { try required(object[key]?.object, key) }
   func fields(_ key: String) throws(ModelError) -> Fields { Fields(try object(key), of: owner) }
   func id<Row>(_ key: String) throws(ModelError) -> Identifier<Row> { Identifier(try int(key)) }
@@ -43,6 +44,10 @@ struct Fields {
 
   func thousandths(_ key: String) throws(ModelError) -> Thousandths {
     Thousandths(try required(object[key]?.number?.thousandths, key))
+  }
+
+  func optionalThousandths(_ key: String) throws(ModelError) -> Thousandths? {
+    object[key] == nil ? nil : try thousandths(key)
   }
 
   func time(_ key: String) throws(ModelError) -> Timestamp {
@@ -67,6 +72,18 @@ struct Fields {
 
   func strings(_ key: String) throws(ModelError) -> [String] {
     try (object[key]?.array ?? []).map { value throws(ModelError) in try required(value.string, key) }
+  }
+
+  func times(_ key: String) throws(ModelError) -> [Timestamp] {
+    try (object[key]?.array ?? []).map { value throws(ModelError) in
+      try required(value.string.flatMap { Timestamp($0) }, key)
+    }
+  }
+
+  func ids<Row>(_ key: String) throws(ModelError) -> [Identifier<Row>] {
+    try (object[key]?.array ?? []).map { value throws(ModelError) in
+      Identifier(try required(value.int, key))
+    }
   }
 
   func stringMap(_ key: String) throws(ModelError) -> [StringPair] {

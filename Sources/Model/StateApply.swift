@@ -14,6 +14,9 @@ extension State {
     case .organizationCreated(let organization): if isBehind(.organizations, seq) { put(organization) }
     case .organizationCodeRotated(let id, let code):
       if isBehind(.organizations, seq) { try rotateCode(of: id, to: code) }
+    case .organizationLimitsSet(let id, let limits):
+      if isBehind(.organizations, seq) { try setLimits(of: id, to: limits) }
+      if isBehind(.clusters, seq) { try organizationClusters[id]?.forEach { try revise($0, seq) } }
     case .inviteCreated(let invite): if isBehind(.invites, seq) { put(invite) }
     case .inviteChanged(let id, _, let change): if isBehind(.invites, seq) { try apply(change, to: id) }
     case .requestAnswered(let request): if isBehind(.requests, seq) { put(request) }
@@ -24,7 +27,7 @@ extension State {
     case .nodeRemoved(let id, _): if isBehind(.nodes, seq) { remove(id) }
     case .deploymentCreated(let deployment): if isBehind(.deployments, seq) { deployments.put(deployment) }
     case .deploymentChanged(let scope, let change):
-      if isBehind(.deployments, seq) { try apply(change, to: scope.deploymentID, seq) }
+      if isBehind(.deployments, seq) { try apply(change, to: scope.deploymentID, record) }
     }
     if let cluster = record.event.plannedCluster, isBehind(.clusters, seq) { try revise(cluster, seq) }
   }
@@ -48,6 +51,12 @@ extension State {
   private mutating func rotateCode(of id: OrganizationID, to code: String) throws {
     var organization = try existing(organizations[id], "organization", id)
     organization.inviteCode = code
+    put(organization)
+  }
+
+  private mutating func setLimits(of id: OrganizationID, to limits: Limits) throws {
+    var organization = try existing(organizations[id], "organization", id)
+    organization.limits = limits
     put(organization)
   }
 
@@ -79,29 +88,18 @@ extension State {
     }
   }
 
-  private mutating func apply(_ change: DeploymentChange, to id: DeploymentID, _ seq: Int) throws {
-    let isKnown = deployments.update(id) { deployment in
-      switch change {
-      case .started(let attempt):
-        deployment.attempts = attempt.number
-        deployment.phase = .running(attempt)
-      case .preempted:
-        deployment.preemptions += 1
-        deployment.phase = .pending
-      case .retried:
-        deployment.retriesUsed += 1
-        deployment.phase = .pending
-      case .finished(let outcome): deployment.phase = .finished(outcome)
-      case .reprioritized(let priority): deployment.priority = priority
-      }
+  private mutating func apply(_ change: DeploymentChange, to id: DeploymentID, _ record: Record<Event>) throws
+  {
+    guard deployments.update(id, { $0.apply(change, at: record.time) }) else {
+      throw ModelError.impossible("there is no deployment \(id) to change")
     }
-    guard isKnown else { throw ModelError.impossible("there is no deployment \(id) to change") }
-    if case .finished = change { finals.append((seq, id)) }
+    if case .finished = change { finals.append((record.seq, id)) }
   }
 }
 
 extension Event {
-  /// The cluster whose plan this may change, and so whose revision rises.
+  /// The cluster whose plan this may change, and so whose revision rises. Limits change those of all of the
+  /// organization's clusters.
   package var plannedCluster: ClusterID? {
     switch self {
     case .clusterCreated(let cluster): cluster.id
@@ -112,7 +110,7 @@ extension Event {
     case .deploymentCreated(let deployment): deployment.clusterID
     case .deploymentChanged(let scope, _): scope.clusterID
     case .userRegistered, .userChanged, .sessionCreated, .sessionRevoked, .organizationCreated,
-      .organizationCodeRotated, .inviteCreated, .inviteChanged, .requestAnswered:
+      .organizationCodeRotated, .organizationLimitsSet, .inviteCreated, .inviteChanged, .requestAnswered:
       nil
     }
   }

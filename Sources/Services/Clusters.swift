@@ -1,3 +1,4 @@
+import JSON
 import Model
 import Scheduling
 
@@ -46,7 +47,7 @@ package enum Clusters {
     }
     let cluster = Cluster(
       id: ClusterID(work.fold.state.clusters.nextID), organizationID: organization, name: name,
-      strategy: StrategyCatalog.standard.name, createdAt: work.now)
+      strategy: .string(StrategyCatalog.standard.name), createdAt: work.now)
     try work.record(.clusterCreated(cluster))
     for node in nodes { try Nodes.add(node, to: cluster, &work) }
     return cluster.id
@@ -66,18 +67,23 @@ package enum Clusters {
 
   /// What is nil stays as it is.
   package static func update(
-    _ id: ClusterID, name: String?, strategy: String?, paused: Bool?, by caller: Caller, _ work: inout Work
+    _ id: ClusterID, name: String?, strategy: JSONValue?, paused: Bool?, by caller: Caller, _ work: inout Work
   ) throws {
     _ = try caller.membership(atLeast: .operator)
     let cluster = try find(id, for: caller, work)
     if let name, name != cluster.name { try requireUnused(name: name, in: cluster.organizationID, work) }
-    if let strategy, StrategyCatalog.strategy(named: strategy) == nil {
-      let known = StrategyCatalog.all.map(\.name).joined(separator: ", ")
-      throw ServiceError.invalid(pointer: "/strategy", "must be one of: \(known)")
-    }
+    if let strategy { try requireKnown(strategy) }
     let change = ClusterChange.updated(
       name: name ?? cluster.name, strategy: strategy ?? cluster.strategy, paused: paused ?? cluster.paused)
     try work.record(.clusterChanged(ClusterScope(cluster), change))
+  }
+
+  private static func requireKnown(_ strategy: JSONValue) throws(ServiceError) {
+    do throws(StrategyChoiceError) {
+      _ = try StrategyCatalog.make(strategy)
+    } catch {
+      throw .invalid(pointer: "/strategy" + error.pointer, error.message)
+    }
   }
 
   package static func delete(_ id: ClusterID, by caller: Caller, _ work: inout Work) throws {

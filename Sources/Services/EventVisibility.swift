@@ -14,7 +14,8 @@ extension Event {
     case .sessionRevoked(_, let user): (nil, user)
     case .requestAnswered(let request): (nil, request.userID)
     case .organizationCreated(let organization): (organization.id, nil)
-    case .organizationCodeRotated(let organization, _): (organization, nil)
+    case .organizationCodeRotated(let organization, _), .organizationLimitsSet(let organization, _):
+      (organization, nil)
     case .inviteCreated(let invite): (invite.organizationID, nil)
     case .inviteChanged(_, let organization, _): (organization, nil)
     case .clusterCreated(let cluster): (cluster.organizationID, nil)
@@ -37,7 +38,8 @@ extension Event {
     case .deploymentCreated(let deployment): deployment.id
     case .deploymentChanged(let scope, _): scope.deploymentID
     case .userRegistered, .userChanged, .sessionCreated, .sessionRevoked, .organizationCreated,
-      .organizationCodeRotated, .inviteCreated, .inviteChanged, .clusterCreated, .clusterChanged, .nodeAdded,
+      .organizationCodeRotated, .organizationLimitsSet, .inviteCreated, .inviteChanged, .clusterCreated,
+      .clusterChanged, .nodeAdded,
       .nodeUpdated, .nodeRemoved, .requestAnswered:
       nil
     }

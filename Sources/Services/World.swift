@@ -8,6 +8,8 @@ package struct World: Sendable {
   /// Every cluster as its strategy sees it.
   package private(set) var snapshots: [ClusterID: ClusterSnapshot] = [:]
   private var strategies: [ClusterID: any Strategy] = [:]
+  /// What the strategies were made of.
+  private var choices: [ClusterID: JSONValue] = [:]
   /// Clusters in which something changed since their last plan.
   package private(set) var unsettled: Set<ClusterID> = []
   /// When time alone could next change a cluster's plan.
@@ -109,18 +111,21 @@ extension World: Fold {
     case .clusterChanged(let scope, .deleted):
       snapshots[scope.clusterID] = nil
       strategies[scope.clusterID] = nil
+      choices[scope.clusterID] = nil
       wakes[scope.clusterID] = nil
       unsettled.remove(scope.clusterID)
     case .userRegistered, .userChanged, .sessionCreated, .sessionRevoked, .organizationCreated,
-      .organizationCodeRotated, .inviteCreated, .inviteChanged, .requestAnswered:
+      .organizationCodeRotated, .organizationLimitsSet, .inviteCreated, .inviteChanged, .requestAnswered:
       break
     }
     if let cluster = record.event.plannedCluster { unsettled.insert(cluster) }
   }
 
   private mutating func addSnapshot(of cluster: Cluster) {
-    let strategy = StrategyCatalog.strategy(named: cluster.strategy) ?? StrategyCatalog.standard
+    // What an older version accepted and this one does not know is planned by the standard strategy.
+    let strategy = (try? StrategyCatalog.make(cluster.strategy)) ?? StrategyCatalog.standard
     strategies[cluster.id] = strategy
+    choices[cluster.id] = cluster.strategy
     snapshots[cluster.id] = ClusterSnapshot(
       clusterID: cluster.id, order: strategy.order, paused: cluster.paused)
     unsettled.insert(cluster.id)
@@ -128,10 +133,11 @@ extension World: Fold {
 
   private mutating func updateSnapshot(of cluster: Cluster) {
     snapshots[cluster.id]?.paused = cluster.paused
-    guard let strategy = StrategyCatalog.strategy(named: cluster.strategy),
-      strategy.name != strategies[cluster.id]?.name
+    guard choices[cluster.id] != cluster.strategy,
+      let strategy = try? StrategyCatalog.make(cluster.strategy)
     else { return }
     strategies[cluster.id] = strategy
+    choices[cluster.id] = cluster.strategy
     snapshots[cluster.id]?.use(strategy.order)
   }
 

@@ -8,8 +8,14 @@ enum Samples {
   static let session = Session(
     id: SessionID(2), userID: UserID(1), name: "ci", scope: .deploy, tokenHash: "ab", createdAt: time,
     expiresAt: time + 60)
-  static let organization = Organization(
-    id: OrganizationID(3), name: "robotics", inviteCode: "join-us", createdAt: time)
+  static let limits = Limits(
+    userCPU: .whole(4), userRAM: Thousandths(8500), userGPU: .zero, userPending: 20, memberPriority: 60)
+  static var organization: Organization {
+    var organization = Organization(
+      id: OrganizationID(3), name: "robotics", inviteCode: "join-us", createdAt: time)
+    organization.limits = limits
+    return organization
+  }
   static let invite = Invite(
     id: InviteID(4), organizationID: OrganizationID(3), role: .viewer, codeHash: "cd", maxUses: 5,
     createdBy: UserID(1), createdAt: time, expiresAt: time + 3600)
@@ -25,7 +31,9 @@ enum Samples {
       name: "train", imagePath: "/srv/train", command: ["--steps", "5"],
       env: [StringPair(key: "A", value: "é")],
       required: Resources(cpu: .one, ram: Thousandths(2001), gpu: Thousandths(1500)), maxDuration: 90.5,
-      graceSeconds: 5, minRuntime: 3, preemptible: false, retries: 2), priority: 70, createdAt: time)
+      graceSeconds: 5, minRuntime: 3, preemptible: false, retries: 2,
+      conditions: [LabelCondition(key: "gpu", values: ["A100", "H100"])],
+      dependsOn: [DeploymentID(2), DeploymentID(5)]), priority: 70, createdAt: time)
   static let attempt = Attempt(
     number: 1, nodeID: NodeID(6), nodeName: "default",
     gpus: [GPUShare(index: 0, share: .one), GPUShare(index: 2, share: Thousandths(500))], startedAt: time)
@@ -46,12 +54,16 @@ enum Samples {
       .userChanged(user.id, .roleSet(organization.id, .viewer)),
       .userChanged(user.id, .left(organization.id)),
       .sessionCreated(session), .sessionRevoked(session.id, user.id),
-      .organizationCodeRotated(organization.id, inviteCode: "other"), .inviteCreated(invite),
+      .organizationCodeRotated(organization.id, inviteCode: "other"),
+      .organizationLimitsSet(organization.id, Limits(userGPU: .one)), .inviteCreated(invite),
       .inviteChanged(invite.id, organization.id, .used(by: user.id)),
       .inviteChanged(invite.id, organization.id, .revoked), .clusterCreated(cluster),
-      .clusterChanged(ClusterScope(cluster), .updated(name: "lab-2", strategy: "priority", paused: true)),
+      .clusterChanged(
+        ClusterScope(cluster), .updated(name: "lab-2", strategy: ["order": "fifo"], paused: true)),
       .nodeAdded(node), .nodeUpdated(node), .deploymentCreated(deployment),
+      .deploymentChanged(scope, .passed(by: DeploymentID(9))),
       .deploymentChanged(scope, .started(attempt)),
+      .deploymentChanged(scope, .checkpointed(reference: "s3://runs/7")),
       .deploymentChanged(scope, .preempted(by: DeploymentID(9))),
       .deploymentChanged(scope, .retried(exitCode: 4, message: "again")),
       .deploymentChanged(scope, .reprioritized(priority: 1)), .requestAnswered(request),

@@ -5,7 +5,7 @@ extension Method {
   static let clustersUpdate = changing("clusters.update") { call, work in
     let id: ClusterID = call.id("cluster_id")
     try Clusters.update(
-      id, name: call.string("name"), strategy: call.string("strategy"), paused: call.bool("paused"),
+      id, name: call.string("name"), strategy: call.params["strategy"], paused: call.bool("paused"),
       by: call.caller, &work)
     return Changed(id)
   } show: { id, call, work in
