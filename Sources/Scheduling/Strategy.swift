@@ -7,8 +7,8 @@ package protocol Strategy: Sendable {
   /// One sentence for those who choose.
   var description: String { get }
   var options: [StrategyOption] { get }
-  /// How the snapshot's queue is to be sorted.
-  var order: any QueueOrder { get }
+  /// How the snapshot's queue is to be sorted, and who is protected.
+  var rules: QueueRules { get }
 
   /// The next step or steps; empty when nobody who waits can start. Called by `ClusterSnapshot.takePlan`.
   func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan
