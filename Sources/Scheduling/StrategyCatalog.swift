@@ -26,7 +26,8 @@ package enum StrategyCatalog {
       rules: QueueRules(order: PriorityOrder(), isFair: true)),
     ComposedStrategy(
       name: "packing",
-      description: "As priority, and placed so that the least GPU is stranded: the most work on the same devices.",
+      description:
+        "As priority, and placed so that the least GPU is stranded: the most work on the same devices.",
       rules: QueueRules(order: PriorityOrder()), parts: StrategyParts(placement: LeastStranded())),
   ]
 

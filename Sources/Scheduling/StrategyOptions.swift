@@ -25,9 +25,11 @@ extension ComposedStrategy {
       option("interval", String(interval), "Seconds of waiting that count as one point of priority."),
       option(
         "stretch", String(stretch.stretch),
-        "Under the order stretch: how many seconds it may be passed by shorter ones for each second it may last."),
+        "Under the order stretch: how many seconds it may be passed by shorter ones for each second it may last."
+      ),
       option("cap", String(stretch.cap), "Under the order stretch: for how many seconds at most."),
-      option("max_skip", String(rules.maxSkip), "Seconds the first may be passed before a node is kept for it."),
+      option(
+        "max_skip", String(rules.maxSkip), "Seconds the first may be passed before a node is kept for it."),
       option(
         "preemptions_per_hour", String(rules.preemptionsPerHour),
         "How often a deployment may be preempted within an hour."),

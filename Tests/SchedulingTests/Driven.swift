@@ -77,7 +77,7 @@ struct Driven {
       }
       for preemption in plan.preemptions {
         set(deployments[preemption.victim.rawValue]!.applying(.preempted(by: preemption.by), at: now))
-       }
+      }
       for start in plan.starts {
         let node = nodes[start.nodeID.rawValue]!
         set(deployments[start.deploymentID.rawValue]!.started(on: node, start.gpus, at: now))

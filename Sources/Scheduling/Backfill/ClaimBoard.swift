@@ -80,23 +80,24 @@ struct ClaimBoard {
 
   // MARK: - Who may start
 
-  mutating func verdict(on candidate: Candidate, at index: Int) -> Verdict {
-    switch claims(before: candidate) {
+  /// On somebody who would start in a place of the queue.
+  mutating func verdict(on waiting: Waiting, at place: Candidate, node index: Int) -> Verdict {
+    switch claims(before: place) {
     case .none: return .free
     case .everything: return .refused
     case .node(let reservation):
       guard reservation.nodeID == snapshot.table.ids[index] else { return .free }
       let node = ReservedNode(reservation, in: snapshot, now: now)
-      return node?.admit(candidate.waiting).map(Verdict.admitted) ?? .refused
+      return node?.admit(waiting).map(Verdict.admitted) ?? .refused
     case .slots(let slots):
       guard slots.isUsed(index, in: snapshot.table) else { return .free }
-      return slots.admit(candidate.waiting, on: index, in: snapshot).map(Verdict.admitted) ?? .refused
+      return slots.admit(waiting, on: index, in: snapshot).map(Verdict.admitted) ?? .refused
     }
   }
 
-  /// Whether nobody may be evicted there for the candidate.
-  mutating func keeps(_ index: Int, from candidate: Candidate) -> Bool {
-    switch claims(before: candidate) {
+  /// Whether nobody may be evicted there for who would start in a place of the queue.
+  mutating func keeps(_ index: Int, from place: Candidate) -> Bool {
+    switch claims(before: place) {
     case .none: false
     case .everything: true
     case .node(let reservation): reservation.nodeID == snapshot.table.ids[index]
@@ -123,7 +124,7 @@ struct ClaimBoard {
     var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
     var next: Candidate? = candidate
     while let candidate = next {
-      if case .refused = verdict(on: candidate, at: index) {
+      if case .refused = verdict(on: candidate.waiting, at: candidate, node: index) {
         from[candidate.lane] = candidate.key.next
         next = snapshot.first(on: index, ladder, from: from)
       } else {

@@ -31,7 +31,8 @@ extension ClusterSnapshot {
     }
     return best.map { index, fit in
       Reservation(
-        head: head.id, need: head.need, nodeID: table.ids[index], startsAt: fit.time, holdsUntil: fit.holdsUntil)
+        head: head.id, need: head.need, nodeID: table.ids[index], startsAt: fit.time,
+        holdsUntil: fit.holdsUntil)
     }
   }
 

@@ -9,4 +9,3 @@ package enum PlacementCatalog {
     all.first { $0.name == name }
   }
 }
-

@@ -23,17 +23,19 @@ struct ClaimSentence {
     case .slots(let slots):
       slots.pinned.map(message)
         ?? "There is room for it now, but it would delay deployment \(slots.head) or others before it; "
-          + advice(before: nil)
+        + advice(before: nil)
     }
   }
 
   private func message(_ reservation: Reservation) -> String {
     let node = "node \"\(snapshot[reservation.nodeID]?.node.name ?? "")\""
     guard let start = reservation.startsAt else {
-      return "There is room for it, but \(node) is being kept free for deployment \(reservation.head), which has been"
+      return
+        "There is room for it, but \(node) is being kept free for deployment \(reservation.head), which has been"
         + " passed over for long; it starts after that one or when there is room elsewhere."
     }
-    return "There is room for it, but \(node) is reserved for deployment \(reservation.head) from \(start.text); "
+    return
+      "There is room for it, but \(node) is reserved for deployment \(reservation.head) from \(start.text); "
       + advice(before: start)
   }
 

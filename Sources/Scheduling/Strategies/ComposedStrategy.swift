@@ -66,7 +66,7 @@ package struct ComposedStrategy: Strategy {
     else { return nil }
     var board = ClaimBoard(snapshot, parts.backfill, now: now)
     let candidate = Candidate(lane: lane, key: order.key(of: waiting), waiting: waiting)
-    guard case .refused = board.verdict(on: candidate, at: index) else { return nil }
+    guard case .refused = board.verdict(on: waiting, at: candidate, node: index) else { return nil }
     return board.known
   }
 }

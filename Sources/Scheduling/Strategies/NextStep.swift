@@ -90,14 +90,16 @@ struct NextStep {
     plan.passed = passed(by: step, insteadOf: candidate)
     progress.claims = claims.known
     // Those before the candidate were tried; under another order of trying, the head came out of line.
-    if claims.headOutOfLine?.waiting.id != candidate.waiting.id { progress.tried = cursors(before: candidate) }
+    if claims.headOutOfLine?.waiting.id != candidate.waiting.id {
+      progress.tried = cursors(before: candidate)
+    }
     plan.progress = progress
     return plan
   }
 
   /// Who is passed over by this start, and was not before.
   private mutating func passed(by step: Step, insteadOf candidate: Candidate) -> [Plan.Passing] {
-    var passed = [claims.head(before: step.candidate)?.waiting].compactMap(\.self)
+    var passed = [claims.head(before: candidate)?.waiting].compactMap(\.self)
     if step.candidate.waiting.id != candidate.waiting.id, passed.first?.id != candidate.waiting.id {
       passed.append(candidate.waiting)
     }
@@ -128,12 +130,13 @@ struct NextStep {
   /// A start that is undone in the same instant serves nobody, so where an older deployment of lower priority is first
   /// in order but would give way at once, the one it would give way to goes first.
   private mutating func decide(_ candidate: Candidate) -> Step? {
-    guard var step = step(for: candidate) else { return nil }
-    while let better = rivalStep(of: step) { step = better }
+    guard var step = step(for: candidate, at: candidate) else { return nil }
+    while let better = rivalStep(of: step, at: candidate) { step = better }
     return step
   }
 
-  private mutating func rivalStep(of step: Step) -> Step? {
+  /// It stands where the candidate does: those between the two were not tried.
+  private mutating func rivalStep(of step: Step, at place: Candidate) -> Step? {
     let waiting = step.candidate.waiting
     guard parts.preemption.evicts,
       snapshot.rules.evictableFrom(waiting.record, startedAt: now).map({ $0 <= now }) ?? false,
@@ -143,35 +146,39 @@ struct NextStep {
     let ladder = parts.preemption.ladder(of: snapshot.table.nodes[index])
     var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
     while let rival = snapshot.first(on: index, ladder, above: waiting.priority, from: from) {
-      if let better = self.step(for: rival) { return better }
+      if let better = self.step(for: rival, at: place) { return better }
       from[rival.lane] = rival.key.next
     }
     return nil
   }
 
-  private mutating func step(for candidate: Candidate) -> Step? {
+  private mutating func step(for candidate: Candidate, at place: Candidate) -> Step? {
     let waiting = candidate.waiting
-    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need), !failed.covers(waiting) else { return nil }
+    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need), !failed.covers(waiting) else {
+      return nil
+    }
     var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
     while let spot = parts.placement.place(waiting.need, among: choice, in: snapshot) {
       guard let index = snapshot.table.index(of: spot.nodeID) else { return nil }
-      switch claims.verdict(on: candidate, at: index) {
+      switch claims.verdict(on: waiting, at: place, node: index) {
       case .free: return Step(candidate: candidate, spot: spot, victims: [])
       case .admitted(let gpus):
         return Step(candidate: candidate, spot: Spot(nodeID: spot.nodeID, gpus: gpus), victims: [])
       case .refused: choice.exclude(index, of: snapshot.table.nodes.count)
       }
     }
-    return eviction(for: candidate, among: choice)
+    return eviction(for: candidate, at: place, among: choice)
   }
 
-  private mutating func eviction(for candidate: Candidate, among choice: NodeChoice) -> Step? {
+  private mutating func eviction(
+    for candidate: Candidate, at place: Candidate, among choice: NodeChoice
+  ) -> Step? {
     let waiting = candidate.waiting
     var choice = choice
     var isLimited = !choice.isAll
     while let found = parts.preemption.eviction(for: waiting, among: choice, in: snapshot, now: now) {
       guard let index = snapshot.table.index(of: found.spot.nodeID) else { return nil }
-      if !claims.keeps(index, from: candidate) {
+      if !claims.keeps(index, from: place) {
         return Step(candidate: candidate, spot: found.spot, victims: found.victims)
       }
       choice.exclude(index, of: snapshot.table.nodes.count)
@@ -204,7 +211,9 @@ private struct FailedNeeds {
 
 extension ClusterSnapshot {
   /// The first in order, of each lane from a key on, that could use the room of a node.
-  func first(on index: Int, _ ladder: RoomLadder, above floor: Int? = nil, from: [OrderKey]? = nil) -> Candidate? {
+  func first(on index: Int, _ ladder: RoomLadder, above floor: Int? = nil, from: [OrderKey]? = nil)
+    -> Candidate?
+  {
     queue.first { lane in
       let lanes = queue.lanes
       guard table.mask(lanes[lane].id.conditions)?[index] ?? true else { return nil }

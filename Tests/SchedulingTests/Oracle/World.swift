@@ -23,7 +23,8 @@ struct World {
     facts.interval = interval
     strategy = ComposedStrategy(
       name: "tested", description: "",
-      rules: QueueRules(order: PriorityOrder(interval: interval), maxSkip: 1_000_000_000, preemptionsPerHour: 16))
+      rules: QueueRules(
+        order: PriorityOrder(interval: interval), maxSkip: 1_000_000_000, preemptionsPerHour: 16))
     snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
     self.invariants = invariants
   }
