@@ -1,7 +1,7 @@
 import Model
 
 /// What a strategy wants done next. Consistent when the preemptions are applied first, then the starts.
-package struct Plan: Sendable, Equatable {
+package struct Plan: Sendable {
   package struct Start: Sendable, Equatable {
     package let deploymentID: DeploymentID
     package let nodeID: NodeID
@@ -26,18 +26,35 @@ package struct Plan: Sendable, Equatable {
     }
   }
 
+  /// A start past one who waits at the head of the queue.
+  package struct Passing: Sendable, Equatable {
+    package let deploymentID: DeploymentID
+    package let by: DeploymentID
+
+    package init(deploymentID: DeploymentID, by: DeploymentID) {
+      self.deploymentID = deploymentID
+      self.by = by
+    }
+  }
+
   /// How much of the snapshot's news a step has dealt with; a strategy that looks at everything leaves it alone.
-  package struct Progress: Sendable, Equatable {
-    /// Untried deployments before this key cannot start.
-    package var triedBefore: OrderKey?
+  package struct Progress: Sendable {
+    /// By lane: untried deployments before this key cannot start.
+    var tried: [OrderKey]?
     /// Released nodes that nobody who waits can use.
-    package var settled: [NodeID] = []
+    var settled: [NodeID] = []
+    /// Nodes that a claim no longer keeps from others: to be looked at as if they were released.
+    var freed: [NodeID] = []
+    /// What those refused had to leave alone, when it was looked at.
+    var claims: Claims?
 
     package init() {}
   }
 
   package var starts: [Start]
   package var preemptions: [Preemption]
+  /// Who is passed over for the first time; to be noted before the starts.
+  package var passed: [Passing] = []
   /// When time alone could next change the plan; nil: never. Means something in the last, empty plan.
   package var wakeAt: Timestamp?
   package var progress = Progress()

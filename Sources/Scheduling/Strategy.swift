@@ -7,8 +7,8 @@ package protocol Strategy: Sendable {
   /// One sentence for those who choose.
   var description: String { get }
   var options: [StrategyOption] { get }
-  /// How the snapshot's queue is to be sorted.
-  var order: any QueueOrder { get }
+  /// How the snapshot's queue is to be sorted, and who is protected.
+  var rules: QueueRules { get }
 
   /// The next step or steps; empty when nobody who waits can start. Called by `ClusterSnapshot.takePlan`.
   func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan
@@ -23,8 +23,11 @@ package struct StrategyOption: Sendable, Hashable {
   package let name: String
   package let description: String
   package let defaultValue: String
+  /// What it may be; nil: any number.
+  package let values: [String]?
 
-  package init(name: String, description: String, defaultValue: String) {
+  package init(name: String, description: String, defaultValue: String, values: [String]? = nil) {
+    self.values = values
     self.name = name
     self.description = description
     self.defaultValue = defaultValue

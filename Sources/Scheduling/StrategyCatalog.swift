@@ -1,33 +1,35 @@
-import JSON
-
 /// Every strategy a cluster can name: one line each.
 package enum StrategyCatalog {
-  package static let all: [any Strategy] = [
-    ComposedStrategy.priority
+  package static let standard = ComposedStrategy(
+    name: "priority",
+    description: "Higher priority first; waiting counts too, and lower priorities give way.",
+    rules: QueueRules(order: PriorityOrder()))
+
+  package static let all: [ComposedStrategy] = [
+    standard,
+    ComposedStrategy(
+      name: "fifo", description: "Strictly first come, first served; nobody passes and nobody gives way.",
+      rules: QueueRules(order: ArrivalOrder()),
+      parts: StrategyParts(backfill: NoBackfill(), preemption: NoPreemption())),
+    ComposedStrategy(
+      name: "backfill",
+      description: "First come, first served; short ones pass where they delay nobody, and nobody gives way.",
+      rules: QueueRules(order: ArrivalOrder(), passOrder: ShortestOrder(tie: .arrival)),
+      parts: StrategyParts(preemption: NoPreemption())),
+    ComposedStrategy(
+      name: "stretch",
+      description: "Short ones first, long ones after a bounded wait; all should say their max_duration.",
+      rules: QueueRules(order: StretchOrder(), passOrder: ShortestOrder(tie: .arrival)),
+      parts: StrategyParts(preemption: NoPreemption())),
+    ComposedStrategy(
+      name: "fair", description: "The user with the least of the cluster first; lower priorities give way.",
+      rules: QueueRules(order: PriorityOrder(), isFair: true)),
+    ComposedStrategy(
+      name: "packing",
+      description: "As priority, and placed so that the least GPU is stranded: the most work on the same devices.",
+      rules: QueueRules(order: PriorityOrder()), parts: StrategyParts(placement: LeastStranded())),
   ]
 
-  package static let standard: any Strategy = ComposedStrategy.priority
-
   /// Nil when there is none of that name.
-  package static func strategy(named name: String) -> (any Strategy)? { all.first { $0.name == name } }
-
-  /// The strategy that a cluster's `strategy` asks for: a name, or an object of parts and options.
-  package static func make(_ choice: JSONValue) throws(StrategyChoiceError) -> any Strategy {
-    if let strategy = choice.string.flatMap({ strategy(named: $0) }) { return strategy }
-    throw StrategyChoiceError(
-      pointer: "", message: "must be one of: \(all.map(\.name).joined(separator: ", "))")
-  }
-}
-
-/// What is wrong with a `strategy` that was asked for.
-package struct StrategyChoiceError: Error, Sendable {
-  /// A JSON Pointer within the choice; empty for the whole of it.
-  package let pointer: String
-  /// To follow the name of the parameter: `must be …`.
-  package let message: String
-
-  package init(pointer: String, message: String) {
-    self.pointer = pointer
-    self.message = message
-  }
+  package static func strategy(named name: String) -> ComposedStrategy? { all.first { $0.name == name } }
 }

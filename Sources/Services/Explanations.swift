@@ -104,8 +104,7 @@ struct WaitingScene {
     if !scene.snapshot.paused, let quota = scene.world.quotaReason(for: deployment) {
       return Explanation(quota, holders: holdings)
     }
-    let reason = scene.strategy.reason(for: deployment, in: scene.snapshot, now: scene.now)
-    return Explanation(reason, for: deployment, in: scene.snapshot)
+    return Explanation(for: deployment, in: scene.snapshot, by: scene.strategy, now: scene.now)
   }
 
   /// What the user has running in all clusters of the organization; rising.

@@ -16,6 +16,7 @@ package enum Planning {
       while true {
         let plan = work.derive { $0.takePlan(of: id, now: now) }
         guard !plan.isEmpty else { break }
+        for passing in plan.passed { try pass(passing, &work) }
         for preemption in plan.preemptions { try preempt(preemption, &work) }
         for start in plan.starts { try Self.start(start, &work) }
       }
@@ -38,13 +39,14 @@ package enum Planning {
     }
   }
 
-  private static func pass(_ id: DeploymentID, by starter: DeploymentID, _ work: inout Work) throws {
-    try work.record(.deploymentChanged(DeploymentScope(try existing(id, work)), .passed(by: starter)))
-  }
-
   private static func preempt(_ preemption: Plan.Preemption, _ work: inout Work) throws {
     let victim = try existing(preemption.victim, work)
     try work.record(.deploymentChanged(DeploymentScope(victim), .preempted(by: preemption.by)))
+  }
+
+  private static func pass(_ passing: Plan.Passing, _ work: inout Work) throws {
+    let head = try existing(passing.deploymentID, work)
+    try work.record(.deploymentChanged(DeploymentScope(head), .passed(by: passing.by)))
   }
 
   private static func start(_ start: Plan.Start, _ work: inout Work) throws {

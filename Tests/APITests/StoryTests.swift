@@ -68,6 +68,9 @@ enum Story {
     scene("alice", "clusters.create", "Alice creates a cluster of two nodes"),
     scene("alice", "clusters.list_all", "Alice lists the clusters"),
     scene("alice", "clusters.update", "Alice names the strategy of the lab"),
+    scene(
+      "alice", "clusters.update",
+      "Alice shares the farm fairly, packs its GPUs and lets the first wait half an hour"),
     scene("alice", "nodes.add", "Alice adds a node to the farm"),
     scene("alice", "nodes.update", "Alice drains a node"),
     scene("alice", "nodes.remove", "Alice removes the node"),

@@ -10,9 +10,9 @@ struct Driven {
   private(set) var wakeAt: Timestamp?
   let strategy: any Strategy
 
-  init(_ capacities: Resources..., strategy: any Strategy = ComposedStrategy.priority) {
+  init(_ capacities: Resources..., strategy: any Strategy = StrategyCatalog.standard) {
     self.strategy = strategy
-    snapshot = ClusterSnapshot(clusterID: Rows.clusterID, order: strategy.order)
+    snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
     for (index, capacity) in capacities.enumerated() { put(Rows.node(index + 1, capacity)) }
   }
 
@@ -72,7 +72,12 @@ struct Driven {
       let plan = snapshot.takePlan(by: strategy, now: now)
       wakeAt = plan.wakeAt
       guard !plan.isEmpty else { return }
-      for preemption in plan.preemptions { set(deployments[preemption.victim.rawValue]!.preempted()) }
+      for passing in plan.passed {
+        set(deployments[passing.deploymentID.rawValue]!.applying(.passed(by: passing.by), at: now))
+      }
+      for preemption in plan.preemptions {
+        set(deployments[preemption.victim.rawValue]!.applying(.preempted(by: preemption.by), at: now))
+       }
       for start in plan.starts {
         let node = nodes[start.nodeID.rawValue]!
         set(deployments[start.deploymentID.rawValue]!.started(on: node, start.gpus, at: now))

@@ -48,10 +48,9 @@ extension Deployment {
     return next
   }
 
-  func preempted() -> Deployment {
+  func applying(_ change: DeploymentChange, at now: Timestamp) -> Deployment {
     var next = self
-    next.preemptions += 1
-    next.phase = .pending
+    next.apply(change, at: now)
     return next
   }
 

@@ -21,7 +21,7 @@ import Testing
     guard let workload = try Traces.workload(nodes: "openb_nodes.csv", jobs: jobs) else { return nil }
     var options = SimulationOptions()
     options.dropUnfit = true
-    let strategy = ComposedStrategy.priority.with(placement)
+    let strategy = try StrategyCatalog.make(["placement": .string(placement.name)])
     let result = SimulationResult(Simulator.run(workload, by: strategy, options))
     return try #require(result.gpuAllocation.at.first { $0.asked == 130 }?.allocated)
   }

@@ -9,7 +9,7 @@ import Testing
     var options = SimulationOptions()
     options.keepsTimeline = true
     let simulation = Simulator.run(
-      Workload(nodes: nodes, jobs: jobs), by: ComposedStrategy.priority, options)
+      Workload(nodes: nodes, jobs: jobs), by: StrategyCatalog.standard, options)
     let report = Report(simulation, SimulationResult(simulation), title: "Report", subtitle: subtitle)
     return try #require(report).html
   }
@@ -77,7 +77,7 @@ import Testing
   @Test func `without a timeline there is no report`() {
     let simulation = Simulator.run(
       Workload(nodes: [Workloads.node(cpu: 1)], jobs: [Workloads.job(0, 1, cpu: 1)]),
-      by: ComposedStrategy.priority)
+      by: StrategyCatalog.standard)
     #expect(Report(simulation, SimulationResult(simulation), title: "", subtitle: "") == nil)
   }
 }

@@ -9,7 +9,7 @@ import Testing
     _ nodes: [SimulatedNode], _ jobs: [SimulatedJob], _ options: SimulationOptions = SimulationOptions()
   ) -> SimulationResult {
     SimulationResult(
-      Simulator.run(Workload(nodes: nodes, jobs: jobs), by: ComposedStrategy.priority, options))
+      Simulator.run(Workload(nodes: nodes, jobs: jobs), by: StrategyCatalog.standard, options))
   }
 
   @Test func `jobs that wait for each other have the times one can count on the fingers`() {
@@ -105,7 +105,7 @@ import Testing
       return
     }
     func figures() -> JSONObject {
-      var json = SimulationResult(Simulator.run(workload, by: ComposedStrategy.priority)).json(wallSeconds: 0)
+      var json = SimulationResult(Simulator.run(workload, by: StrategyCatalog.standard)).json(wallSeconds: 0)
       json["decision_us"] = nil
       return json
     }
@@ -120,7 +120,7 @@ import Testing
     }
     let head = Workload(nodes: workload.nodes, jobs: Array(workload.jobs.prefix(1200)))
     var steps = 0
-    _ = Simulator.run(head, by: ComposedStrategy.priority) { snapshot, rows in
+    _ = Simulator.run(head, by: StrategyCatalog.standard) { snapshot, rows in
       steps += 1
       var used: [NodeID: Resources] = [:]
       var devices: [NodeID: [Int: Thousandths]] = [:]

@@ -57,4 +57,61 @@ struct LimitTests {
       #expect(try town.bob.deploy(gpu: 0.5).at("status") == "running")
     }
   }
+
+  @Test func `beyond a running limit a deployment waits whatever room there is, in any cluster, and says so`()
+    throws
+  {
+    try withTown { town in
+      _ = try set(["user_gpu": 1], town)
+      try town.alice.createCluster("farm")
+      let bob = town.bob
+      try bob.deploy(gpu: 0.5)
+      try bob.deploy(gpu: 0.5)
+      let waits = try bob.deploy("third", cluster: 2, gpu: 0.5)
+      #expect(waits.at("status") == "pending" && waits.at("reason", "code") == "quota")
+      #expect(
+        waits.at("reason", "message")
+          == """
+          Needs 0.5 GPU, and bob has 1 GPU running of the 1 that the organization lets a user have (user_gpu): wait for \
+          one of bob's to end, or ask an owner to raise the limit.
+          """)
+      let why = try bob.call("deployments.explain", ["deployment_id": 3])
+      #expect(why.at("reason", "blockers") == [1, 2])
+      #expect(why.at("reason", "shortage") == [["resource": "gpu", "need": 0.5, "free": 0, "short": 0.5]])
+      #expect(why.at("preemption", "considered") == false)
+      #expect(
+        try town.alice.deploy("hers", cluster: 2, gpu: 0.5).at("status") == "running", "limits are a user's")
+      #expect(try bob.call("deployments.plan", CheckedClient.request("j", gpu: 0.5)).at("would") == "wait")
+      try bob.change("complete", 1)
+      #expect(try bob.deployment(3).at("status") == "running")
+      try bob.requireHonestUsage(of: 2)
+    }
+  }
+
+  @Test
+  func `a limit that is raised lets in at once who waited for it, and one that is lowered evicts nobody`()
+    throws
+  {
+    try withTown { town in
+      _ = try set(["user_cpu": 1], town)
+      for _ in 1...3 { try town.bob.deploy() }
+      #expect(try town.bob.cluster().at("running") == 1)
+      _ = try set(["user_cpu": 2], town)
+      #expect(try town.bob.cluster().at("running") == 2)
+      _ = try set(["user_cpu": 1], town)
+      #expect(try town.bob.cluster().at("running") == 2)
+      try town.bob.change("complete", 1)
+      #expect(try town.bob.cluster().at("running") == 1)
+      try town.server.kill()
+      try town.server.restart()
+      let bob = try town.server.connect()
+      try bob.logIn("bob")
+      #expect(try bob.deploy().at("reason", "code") == "quota")
+      _ = try town.server.connect().call("server.ping")
+      let alice = try town.server.connect()
+      try alice.logIn("alice")
+      try alice.call("organizations.update", ["limits": ["user_cpu": nil]])
+      #expect(try bob.cluster().at("pending") == 0)
+    }
+  }
 }

@@ -34,8 +34,17 @@ package struct Explanation: Sendable {
 }
 
 extension Explanation {
-  /// What stands behind a reason that the snapshot's strategy gave.
-  package init(_ reason: Reason, for deployment: Deployment, in snapshot: ClusterSnapshot) {
+  /// What stands behind the reason that a strategy gives for a deployment of a settled snapshot.
+  package init(
+    for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
+  ) {
+    let reason = strategy.reason(for: deployment, in: snapshot, now: now)
+    if reason.code == "reserved_for", let composed = strategy as? ComposedStrategy,
+      let claim = composed.claim(on: Waiting(deployment), in: snapshot, now: now)
+    {
+      self.init(reason, blockers: claim.head.map { [$0] } ?? [])
+      return
+    }
     guard let shortage = Shortage.least(for: deployment.spec, in: snapshot),
       reason.code.hasPrefix("insufficient_") || reason.code == "gpu_fragmented"
     else {
@@ -62,5 +71,17 @@ extension Explanation {
         missing: quota.missing(kind))
     }
     self.init(quota.reason, shortage: parts, blockers: holders)
+  }
+}
+
+extension Claims {
+  /// For whom something is kept.
+  fileprivate var head: DeploymentID? {
+    switch self {
+    case .none: nil
+    case .everything(let head): head
+    case .node(let reservation): reservation.head
+    case .slots(let slots): slots.head
+    }
   }
 }

@@ -17,7 +17,7 @@ package struct PreemptionAnswer: Sendable {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
-    if let composed = strategy as? ComposedStrategy, composed.preemption.name == "none" {
+    if let composed = strategy as? ComposedStrategy, composed.parts.preemption.name == "none" {
       self.init(false, "The cluster's strategy preempts nobody.")
       return
     }

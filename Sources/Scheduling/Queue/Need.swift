@@ -1,26 +1,31 @@
 import Model
 
-/// A need as four lanes for one vector comparison: cpu, ram and gpu in thousandths, and minus the priority.
+/// A need as lanes of one vector comparison: cpu, ram and gpu in thousandths, minus the priority, and the
+/// `max_duration` in seconds (as long as can be when there is none).
 ///
-/// Lanes are clamped, so what passes is looked at again with exact numbers.
+/// Lanes are clamped and durations rounded down, so what passes is looked at again with exact numbers.
 struct Need: Sendable {
-  var lanes: SIMD4<Int32>
+  var lanes: SIMD8<Int32>
 
-  static let most = Need(lanes: SIMD4(repeating: .max))
+  static let most = Need(lanes: SIMD8(.max, .max, .max, .max, .max, 0, 0, 0))
 
-  private init(lanes: SIMD4<Int32>) { self.lanes = lanes }
+  private init(lanes: SIMD8<Int32>) { self.lanes = lanes }
 
-  private init(_ cpu: Thousandths, _ ram: Thousandths, _ gpu: Thousandths, _ last: Int) {
-    lanes = SIMD4(
+  private init(_ cpu: Thousandths, _ ram: Thousandths, _ gpu: Thousandths, _ fourth: Int, _ seconds: Int) {
+    lanes = SIMD8(
       Int32(clamping: cpu.value), Int32(clamping: ram.value), Int32(clamping: gpu.value),
-      Int32(clamping: last))
+      Int32(clamping: fourth), Int32(clamping: seconds), 0, 0, 0)
   }
 
-  init(_ need: Resources, priority: Int) { self.init(need.cpu, need.ram, need.gpu, -priority) }
+  init(_ waiting: Waiting) {
+    let need = waiting.need
+    self.init(
+      need.cpu, need.ram, need.gpu, -waiting.priority, waiting.spec.maxDuration.map { Int($0) } ?? .max)
+  }
 
-  /// What `room` holds of needs whose priority is above `floor` (nil: any).
-  init(limit room: Room, above floor: Int?) {
-    self.init(room.cpu, room.ram, room.gpu, floor.map { -($0 + 1) } ?? .max)
+  /// What `room` holds of needs whose priority is above `floor` (nil: any) and that last `seconds` at most.
+  init(limit room: Room, above floor: Int?, within seconds: Int?) {
+    self.init(room.cpu, room.ram, room.gpu, floor.map { -($0 + 1) } ?? .max, seconds ?? .max)
   }
 
   @inline(__always)
@@ -31,7 +36,7 @@ struct Need: Sendable {
   /// True when a chunk without this one might have higher minima.
   func touches(_ minimum: Need) -> Bool { any(lanes .== minimum.lanes) }
 
-  var priority: Int { -Int(lanes.w) }
+  var priority: Int { -Int(lanes[3]) }
 }
 
 /// A ladder as limits for needs.
@@ -41,10 +46,13 @@ struct NeedLimits: Sendable {
   private let top: Need
   private let steps: [(above: Int, limit: Need)]
 
-  init(_ ladder: RoomLadder, above floor: Int?) {
-    base = Need(limit: ladder.base, above: floor)
-    steps = ladder.steps.map { ($0.above, Need(limit: $0.room, above: max($0.above, floor ?? $0.above))) }
-    top = steps.first.map { Need(limit: ladder.top, above: max($0.above, floor ?? $0.above)) } ?? base
+  init(_ ladder: RoomLadder, above floor: Int?, within seconds: Int?) {
+    func limit(_ room: Room, above step: Int) -> Need {
+      Need(limit: room, above: max(step, floor ?? step), within: seconds)
+    }
+    base = Need(limit: ladder.base, above: floor, within: seconds)
+    steps = ladder.steps.map { ($0.above, limit($0.room, above: $0.above)) }
+    top = steps.first.map { limit(ladder.top, above: $0.above) } ?? base
   }
 
   /// False only when no need with such minima fits.

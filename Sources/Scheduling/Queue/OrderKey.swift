@@ -29,6 +29,9 @@ extension OrderKey {
   /// Before every other.
   package static let lowest = OrderKey(primary: .min, secondary: .min, id: DeploymentID(.min))
 
+  /// After every other.
+  static let highest = OrderKey(primary: .max, secondary: .max, id: DeploymentID(.max))
+
   /// The least key above.
   var next: OrderKey { OrderKey(primary: primary, secondary: secondary, id: .init(id.rawValue + 1)) }
 }

@@ -18,7 +18,7 @@ struct WaitingChunk: Sendable {
 
   init(_ slots: [Slot]) {
     self.slots = slots
-    needs = slots.map { Need($0.waiting.need, priority: $0.waiting.priority) }
+    needs = slots.map { Need($0.waiting) }
     refreshBlocks(from: 0)
   }
 
@@ -68,7 +68,7 @@ struct WaitingChunk: Sendable {
   mutating func insert(_ slot: Slot) {
     let place = place(of: slot.key)
     slots.insert(slot, at: place)
-    needs.insert(Need(slot.waiting.need, priority: slot.waiting.priority), at: place)
+    needs.insert(Need(slot.waiting), at: place)
     refreshBlocks(from: place)
   }
 

@@ -1,184 +1,185 @@
 import Model
 
-/// The waiting deployments in a fixed total order: chunks of a sorted list, each with the least it asks for.
+/// A waiting deployment, and where it stands.
+package struct Candidate: Sendable {
+  /// Names its lane within one state of the queue.
+  let lane: Int
+  /// In the order that was asked for.
+  package let key: OrderKey
+  package let waiting: Waiting
+}
+
+/// All who wait, in a total order: lanes of sorted queues, merged when asked.
 ///
-/// Joining and leaving cost a move within one chunk and one among the chunks' heads; "the first in order that
-/// fits" skips every chunk whose minima do not.
+/// One lane holds everybody until limits, fair shares or conditions on nodes set some apart; what a question costs
+/// follows the number of lanes and not of those who wait.
 package struct WaitingQueue: Sendable {
-  package typealias Entry = (key: OrderKey, waiting: Waiting)
-
-  static let chunkSize = 512
-
-  /// None is empty.
-  private var chunks: [WaitingChunk] = []
-  /// Parallel to `chunks`.
-  private var minima: [Need] = []
+  let rules: QueueRules
+  private(set) var lanes: [Lane] = []
+  private var indexes: [LaneID: Int] = [:]
+  private(set) var allowances: [UserID: Resources] = [:]
+  private var ranks: [UserID: Int] = [:]
   package private(set) var count = 0
 
-  package init() {}
+  package init(_ rules: QueueRules) { self.rules = rules }
 
   package var isEmpty: Bool { count == 0 }
-  package var first: Entry? { chunks.first.map { ($0.slots[0].key, $0.slots[0].waiting) } }
 
   /// The highest priority that waits; nil when nothing does.
-  package var highestPriority: Int? {
-    guard !minima.isEmpty else { return nil }
-    var least = Need.most
-    for need in minima { least.formMinimum(need) }
-    return least.priority
+  package var highestPriority: Int? { lanes.compactMap(\.main.highestPriority).max() }
+
+  private func laneID(of waiting: Waiting) -> LaneID {
+    let userID = waiting.userID
+    return LaneID(
+      userID: rules.isFair || allowances[userID] != nil ? userID : nil, conditions: waiting.spec.conditions)
   }
 
-  /// The last chunk that begins at or before the key, or the first.
-  private func chunk(for key: OrderKey) -> Int {
-    var low = 0
-    var high = chunks.count
-    while low < high {
-      let middle = (low + high) / 2
-      if chunks[middle].slots[0].key <= key { low = middle + 1 } else { high = middle }
-    }
-    return Swift.max(0, low - 1)
-  }
-
-  var chunkCount: Int { chunks.count }
-
-  /// What the minima promise, looked at slowly.
-  var hasConsistentChunks: Bool {
-    chunks.count == minima.count
-      && chunks.allSatisfy { !$0.slots.isEmpty && $0.slots.count <= Self.chunkSize }
-      && zip(chunks, minima).allSatisfy { $0.minimum.lanes == $1.lanes }
-  }
+  func lane(of waiting: Waiting) -> Int? { indexes[laneID(of: waiting)] }
 
   // MARK: - Joining and leaving
 
-  package mutating func insert(_ waiting: Waiting, key: OrderKey) {
-    let slot = WaitingChunk.Slot(key: key, waiting: waiting)
-    let need = Need(waiting.need, priority: waiting.priority)
+  package mutating func insert(_ waiting: Waiting) {
+    let index = openLane(laneID(of: waiting))
+    lanes[index].insert(
+      waiting, key: rules.order.key(of: waiting), passKey: rules.passOrder?.key(of: waiting))
     count += 1
-    var index = chunk(for: key)
-    if index < chunks.count, chunks[index].slots.count >= Self.chunkSize {
-      if index == chunks.count - 1, chunks[index].slots.last!.key < key {
-        // Most arrivals are the latest: a new chunk instead of two halves keeps chunks full.
-        index = chunks.count
-      } else {
-        split(index)
-        if chunks[index + 1].slots[0].key <= key { index += 1 }
-      }
+  }
+
+  private mutating func openLane(_ id: LaneID) -> Int {
+    if let index = indexes[id] { return index }
+    var lane = Lane(id, hasPassOrder: rules.passOrder != nil)
+    if let userID = id.userID {
+      lane.allowance = allowances[userID]
+      lane.rank = ranks[userID] ?? 0
     }
-    if index == chunks.count {
-      chunks.append(WaitingChunk([slot]))
-      minima.append(need)
-    } else {
-      chunks[index].insert(slot)
-      minima[index].formMinimum(need)
+    lanes.append(lane)
+    indexes[id] = lanes.count - 1
+    return lanes.count - 1
+  }
+
+  package mutating func remove(_ waiting: Waiting) {
+    let id = laneID(of: waiting)
+    guard let index = indexes[id] else { return }
+    let before = lanes[index].main.count
+    lanes[index].remove(rules.order.key(of: waiting), passKey: rules.passOrder?.key(of: waiting))
+    count -= before - lanes[index].main.count
+    // The lane of everybody stays: most queues have no other, and are empty now and then.
+    guard lanes[index].main.isEmpty, id.userID != nil || !id.conditions.isEmpty else { return }
+    indexes[id] = nil
+    let last = lanes.removeLast()
+    guard index < lanes.count else { return }
+    lanes[index] = last
+    indexes[last.id] = index
+  }
+
+  // MARK: - What a user may have
+
+  /// What the user may still start; nil: anything. More than before has the user's deployments tried anew.
+  mutating func setAllowance(of userID: UserID, to allowance: Resources?) {
+    let old = allowances[userID]
+    guard old != allowance else { return }
+    guard (old == nil) == (allowance == nil) else {
+      move(userID, to: allowance)
+      return
+    }
+    allowances[userID] = allowance
+    let isMore = if let old, let allowance { !allowance.fits(in: old) } else { false }
+    for index in lanes.indices where lanes[index].id.userID == userID {
+      lanes[index].allowance = allowance
+      if isMore { lanes[index].addEverything() }
     }
   }
 
-  private mutating func split(_ index: Int) {
-    let upper = chunks[index].split()
-    chunks.insert(upper, at: index + 1)
-    minima[index] = chunks[index].minimum
-    minima.insert(upper.minimum, at: index + 1)
+  /// A limit is new or gone, so the user's deployments change lanes. Costs a look at everybody.
+  private mutating func move(_ userID: UserID, to allowance: Resources?) {
+    let own = filter { $0.waiting.userID == userID }
+    for entry in own { remove(entry.waiting) }
+    allowances[userID] = allowance
+    for entry in own { insert(entry.waiting) }
   }
 
-  @discardableResult
-  package mutating func remove(_ key: OrderKey) -> Waiting? {
-    let index = chunk(for: key)
-    guard index < chunks.count else { return nil }
-    let place = chunks[index].place(of: key)
-    guard place < chunks[index].slots.count, chunks[index].slots[place].key == key else { return nil }
-    let removed = chunks[index].remove(at: place)
-    count -= 1
-    if chunks[index].slots.isEmpty {
-      chunks.remove(at: index)
-      minima.remove(at: index)
-    } else {
-      if removed.need.touches(minima[index]) { minima[index] = chunks[index].minimum }
-      mergeIfSparse(index)
+  /// The lower of two goes first, under fair shares.
+  mutating func setRank(of userID: UserID, to rank: Int) {
+    ranks[userID] = rank == 0 ? nil : rank
+    for index in lanes.indices where lanes[index].id.userID == userID { lanes[index].rank = rank }
+  }
+
+  // MARK: - News
+
+  var hasUntried: Bool { lanes.contains(where: \.hasUntried) }
+
+  mutating func addEverything() {
+    for index in lanes.indices { lanes[index].addEverything() }
+  }
+
+  /// All before the key of each lane were tried; all of them for nil.
+  mutating func forgetUntried(before keys: [OrderKey]?) {
+    for index in lanes.indices { lanes[index].forgetUntried(before: keys?[index] ?? .highest) }
+  }
+
+  // MARK: - Order
+
+  /// Whether one lane's next goes before another's, given their keys in the same order.
+  func precedes(_ a: (lane: Int, key: OrderKey), _ b: (lane: Int, key: OrderKey)) -> Bool {
+    guard rules.isFair, a.lane != b.lane else { return a.key < b.key }
+    let (first, second) = (lanes[a.lane], lanes[b.lane])
+    if first.rank != second.rank { return first.rank < second.rank }
+    guard let one = first.id.userID, let other = second.id.userID, one != other else { return a.key < b.key }
+    return one < other
+  }
+
+  func precedes(_ a: Candidate, _ b: Candidate) -> Bool { precedes((a.lane, a.key), (b.lane, b.key)) }
+
+  /// The first of what each lane offers.
+  func first(_ offer: (Int) -> SortedQueue.Entry?) -> Candidate? {
+    var best: Candidate?
+    for index in lanes.indices {
+      guard let entry = offer(index) else { continue }
+      let candidate = Candidate(lane: index, key: entry.key, waiting: entry.waiting)
+      if best.map({ precedes(candidate, $0) }) ?? true { best = candidate }
     }
-    return removed.slot.waiting
+    return best
   }
 
-  /// Two neighbours that half fill one chunk become one, so that the number of chunks follows the count.
-  private mutating func mergeIfSparse(_ index: Int) {
-    let next = index + 1
-    guard next < chunks.count, chunks[index].slots.count + chunks[next].slots.count <= Self.chunkSize / 2
-    else { return }
-    chunks[index].append(chunks[next])
-    minima[index].formMinimum(minima[next])
-    chunks.remove(at: next)
-    minima.remove(at: next)
-  }
-
-  // MARK: - Looking
-
-  package subscript(key: OrderKey) -> Waiting? {
-    guard let entry = first(from: key), entry.key == key else { return nil }
-    return entry.waiting
-  }
-
-  /// The first whose key is not below.
-  package func first(from key: OrderKey) -> Entry? {
-    let index = chunk(for: key)
-    guard index < chunks.count else { return nil }
-    let place = chunks[index].place(of: key)
-    if place < chunks[index].slots.count {
-      let slot = chunks[index].slots[place]
-      return (slot.key, slot.waiting)
-    }
-    guard index + 1 < chunks.count else { return nil }
-    let slot = chunks[index + 1].slots[0]
-    return (slot.key, slot.waiting)
+  /// Where it stands in the queue's own order, whatever order it was found in.
+  func standing(of candidate: Candidate) -> Candidate {
+    guard rules.passOrder != nil else { return candidate }
+    return Candidate(
+      lane: candidate.lane, key: rules.order.key(of: candidate.waiting), waiting: candidate.waiting)
   }
 
   /// How many go before it; nil when it does not wait.
-  package func position(of key: OrderKey) -> Int? {
-    let index = chunk(for: key)
-    guard index < chunks.count else { return nil }
-    let place = chunks[index].place(of: key)
-    guard place < chunks[index].slots.count, chunks[index].slots[place].key == key else { return nil }
-    return chunks[..<index].reduce(place) { $0 + $1.slots.count }
-  }
-
-  /// The first in order, from a key on, that could use the room, of those with a priority above `floor` (nil: any).
-  package func first(
-    fitting ladder: RoomLadder, above floor: Int? = nil, from key: OrderKey = .lowest
-  ) -> Entry? {
-    guard !chunks.isEmpty else { return nil }
-    let limits = NeedLimits(ladder, above: floor)
-    let begin = chunk(for: key)
-    var place = chunks[begin].place(of: key)
-    for index in begin..<chunks.count {
-      defer { place = 0 }
-      guard place < chunks[index].slots.count, limits.mayHold(minima[index]),
-        let slot = chunks[index].first(from: place, within: limits, of: ladder)
-      else { continue }
-      return (slot.key, slot.waiting)
+  package func position(of waiting: Waiting) -> Int? {
+    let key = rules.order.key(of: waiting)
+    guard let own = lane(of: waiting), let place = lanes[own].main.position(of: key) else { return nil }
+    return lanes.indices.reduce(place) { sum, index in
+      guard index != own else { return sum }
+      guard rules.isFair, lanes[index].id.userID != lanes[own].id.userID else {
+        return sum + lanes[index].main.count(before: key)
+      }
+      return sum + (precedes((index, key), (own, key)) ? lanes[index].main.count : 0)
     }
-    return nil
   }
 }
 
 extension WaitingQueue: Sequence {
   package struct Iterator: IteratorProtocol {
-    private let chunks: [WaitingChunk]
-    private var chunk = 0
-    private var place = 0
+    private let queue: WaitingQueue
+    private var heads: [SortedQueue.Entry?]
 
-    fileprivate init(_ chunks: [WaitingChunk]) { self.chunks = chunks }
+    fileprivate init(_ queue: WaitingQueue) {
+      self.queue = queue
+      heads = queue.lanes.map(\.main.first)
+    }
 
-    package mutating func next() -> Entry? {
-      guard chunk < chunks.count else { return nil }
-      let slot = chunks[chunk].slots[place]
-      place += 1
-      if place == chunks[chunk].slots.count {
-        chunk += 1
-        place = 0
-      }
-      return (slot.key, slot.waiting)
+    package mutating func next() -> Candidate? {
+      guard let first = queue.first({ heads[$0] }) else { return nil }
+      heads[first.lane] = queue.lanes[first.lane].main.first(from: first.key.next)
+      return first
     }
   }
 
   /// In order.
-  package func makeIterator() -> Iterator { Iterator(chunks) }
+  package func makeIterator() -> Iterator { Iterator(self) }
   package var underestimatedCount: Int { count }
 }

@@ -23,14 +23,17 @@ package struct QuotaReason: Sendable {
   }
 
   package var reason: Reason {
-    let parts = ResourceKind.allCases.filter { missing($0) > .zero }.map { kind in
-      "\(kind.text(kind.amount(of: need))) more than the \(kind.amount(of: running).text) of"
-        + " \(limits.limit(kind)?.text ?? "") (user_\(kind.key)) that \(user) has running"
+    let kinds = ResourceKind.allCases.filter { missing($0) > .zero }
+    let needs = kinds.map { $0.text($0.amount(of: need)) }
+    let shares = kinds.map { kind in
+      "\(kind.text(kind.amount(of: running))) running of the \(limits.limit(kind)?.text ?? "") that the organization"
+        + " lets a user have (user_\(kind.key))"
     }
     return Reason(
       code: "quota",
-      message: "Needs \(enumeration(parts)); it starts when \(user) has"
-        + " less running in the organization, or when an owner raises the limit.")
+      message:
+        "Needs \(enumeration(needs)), and \(user) has \(enumeration(shares)): wait for one of \(user)'s to end,"
+        + " or ask an owner to raise the limit.")
   }
 }
 

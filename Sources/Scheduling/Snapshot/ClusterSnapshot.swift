@@ -6,8 +6,8 @@ import Model
 /// row's change once, in the order of the events.
 package struct ClusterSnapshot: Sendable {
   package let clusterID: ClusterID
-  package private(set) var order: any QueueOrder
-  package private(set) var queue = WaitingQueue()
+  package private(set) var rules: QueueRules
+  package private(set) var queue: WaitingQueue
   /// Sums over all nodes, open or not.
   package private(set) var capacity = Resources.zero
   package private(set) var used = Resources.zero
@@ -17,29 +17,45 @@ package struct ClusterSnapshot: Sendable {
   /// What placements that look ahead expect.
   private(set) var mix: ShapeMix
   let memo = PlacementMemo()
+  /// What each user runs here; kept under fair shares.
+  private var held: [UserID: Resources] = [:]
   /// The latest `now` of a plan: protection by min_runtime is judged at it.
   private var clock = Timestamp(milliseconds: .min)
 
   /// While true nothing starts and nothing is preempted.
   package var paused: Bool {
-    didSet { if oldValue && !paused { news.addEverything() } }
+    didSet { if oldValue && !paused { doubtEverything() } }
   }
 
-  package init(clusterID: ClusterID, order: any QueueOrder, paused: Bool = false) {
+  package init(clusterID: ClusterID, rules: QueueRules, paused: Bool = false) {
     self.clusterID = clusterID
-    self.order = order
+    self.rules = rules
+    queue = WaitingQueue(rules)
     self.paused = paused
     table = NodeTable(memo)
     mix = ShapeMix(memo)
   }
 
-  /// Another strategy: the queue is sorted by its order, and everything is tried anew.
-  package mutating func use(_ order: any QueueOrder) {
-    self.order = order
-    let entries = Array(queue)
-    queue = WaitingQueue()
-    for entry in entries { queue.insert(entry.waiting, key: order.key(of: entry.waiting)) }
-    news.addEverything()
+  /// Another strategy: the queue is sorted by its rules, and everything is tried anew.
+  package mutating func use(_ rules: QueueRules) {
+    let waiting = queue.map(\.waiting)
+    let allowances = queue.allowances
+    self.rules = rules
+    queue = WaitingQueue(rules)
+    for (user, allowance) in allowances { queue.setAllowance(of: user, to: allowance) }
+    for one in waiting { queue.insert(one) }
+    table.use(rules, now: clock)
+    held = [:]
+    for node in table.nodes {
+      for allocation in node.allocations.values { count(allocation.userID, allocation.held) }
+    }
+    doubtEverything()
+  }
+
+  /// What the user may still start here, by limits that are not the cluster's; nil: anything.
+  package mutating func setAllowance(of user: UserID, to allowance: Resources?) {
+    queue.setAllowance(of: user, to: allowance)
+    news.doubtClaims()
   }
 
   // MARK: - Nodes
@@ -53,6 +69,7 @@ package struct ClusterSnapshot: Sendable {
     if let old = table[node.id] { capacity -= old.node.capacity }
     capacity += node.capacity
     table.put(node)
+    rankEverybody()
     release(node.id)
   }
 
@@ -60,7 +77,9 @@ package struct ClusterSnapshot: Sendable {
   package mutating func remove(_ id: NodeID) {
     guard let old = table.remove(id) else { return }
     capacity -= old.node.capacity
+    rankEverybody()
     news.drop(id)
+    news.doubtClaims()
   }
 
   /// Whether a node could have another capacity and still hold what runs on it, device by device.
@@ -90,21 +109,26 @@ package struct ClusterSnapshot: Sendable {
 
   private mutating func join(_ deployment: Deployment) {
     let waiting = Waiting(deployment)
-    let key = order.key(of: waiting)
-    queue.insert(waiting, key: key)
-    news.add(key)
+    queue.insert(waiting)
+    table.keepMask(deployment.spec.conditions)
+    // It may be the new head.
+    news.doubtClaims()
   }
 
   private mutating func leave(_ deployment: Deployment) {
-    let key = order.key(of: Waiting(deployment))
-    queue.remove(key)
-    news.drop(key)
+    queue.remove(Waiting(deployment))
+    news.doubtClaims()
+    let conditions = deployment.spec.conditions
+    if !conditions.isEmpty, !queue.lanes.contains(where: { $0.id.conditions == conditions }) {
+      table.dropMask(conditions)
+    }
   }
 
   private mutating func hold(_ deployment: Deployment, _ attempt: Attempt) {
     used += deployment.spec.required
     runningCount += 1
-    table.add(Allocation(deployment, attempt), now: clock)
+    table.add(Allocation(deployment, attempt, rules), now: clock)
+    count(deployment.userID, deployment.spec.required)
   }
 
   private mutating func release(_ deployment: Deployment, _ attempt: Attempt) {
@@ -112,11 +136,35 @@ package struct ClusterSnapshot: Sendable {
     runningCount -= 1
     table.remove(deployment.id, from: attempt.nodeID)
     release(attempt.nodeID)
+    count(deployment.userID, .zero - deployment.spec.required)
+  }
+
+  // MARK: - Fair shares
+
+  private mutating func count(_ user: UserID, _ more: Resources) {
+    guard rules.isFair else { return }
+    held[user, default: .zero] += more
+    if held[user] == .zero { held[user] = nil }
+    queue.setRank(of: user, to: dominantShare(of: user))
+    news.doubtClaims()
+  }
+
+  private mutating func rankEverybody() {
+    for user in held.keys { queue.setRank(of: user, to: dominantShare(of: user)) }
+  }
+
+  /// The largest of the user's shares of what the cluster has, in billionths.
+  package func dominantShare(of user: UserID) -> Int {
+    guard let held = held[user] else { return 0 }
+    return ResourceKind.allCases.reduce(0) { most, kind in
+      let all = kind.amount(of: capacity).value
+      return all > 0 ? max(most, kind.amount(of: held).value * 1_000_000_000 / all) : most
+    }
   }
 
   /// More room on a node, or more that gives way: news for those who wait, when there are any.
   private mutating func release(_ node: NodeID) {
-    if !queue.isEmpty { news.release(node) }
+    if !queue.isEmpty, !news.release(node) { queue.addEverything() }
   }
 
   /// Tells placements which shapes to expect from now on, and how often; with none they learn from what comes.
@@ -129,15 +177,23 @@ package struct ClusterSnapshot: Sendable {
     clock = max(clock, now)
     for node in table.endProtection(at: clock) { release(node) }
     let plan = strategy.plan(self, now: clock)
+    if plan.isEmpty {
+      queue.forgetUntried(before: nil)
+    } else if let tried = plan.progress.tried {
+      queue.forgetUntried(before: tried)
+    }
     news.absorb(plan)
     return plan
   }
 
   /// Has everything tried anew at the next plan.
-  package mutating func doubtEverything() { news.addEverything() }
+  package mutating func doubtEverything() {
+    queue.addEverything()
+    news.doubtClaims()
+  }
 
   /// How many go before it; nil when it does not wait here.
   package func position(of deployment: Deployment) -> Int? {
-    queue.position(of: order.key(of: Waiting(deployment)))
+    queue.position(of: Waiting(deployment))
   }
 }

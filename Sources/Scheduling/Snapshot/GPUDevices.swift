@@ -16,6 +16,14 @@ package struct GPUDevices: Hashable, Sendable {
     recount()
   }
 
+  /// Of devices with this much left each.
+  init(free: [Thousandths]) {
+    self.free = free
+    untouched = 0
+    largestPart = .zero
+    recount()
+  }
+
   /// The largest request that fits; see `Room`.
   package var largest: Thousandths { .whole(untouched) + largestPart }
 
@@ -72,6 +80,24 @@ package struct GPUDevices: Hashable, Sendable {
       }
     }
     return shares
+  }
+
+  /// The same, then every other device for the share, by what is left of it: whole ones are all alike.
+  func choices(_ gpu: Thousandths) -> [[GPUShare]] {
+    guard let first = choose(gpu) else { return [] }
+    let part = Thousandths(gpu.value % 1000)
+    guard part > .zero else { return [first] }
+    let places = free.indices.filter { free[$0] >= part }.sorted { (free[$0], $0) < (free[$1], $1) }
+    return [first] + places.compactMap { choose(gpu, shareOf: $0) }.filter { $0 != first }
+  }
+
+  /// With the share on a device that was chosen; whole ones are the first untouched others.
+  func choose(_ gpu: Thousandths, shareOf device: Int) -> [GPUShare]? {
+    let share = GPUShare(index: device, share: Thousandths(gpu.value % 1000))
+    let others = free.indices.lazy.filter { $0 != device && free[$0] == .one }
+    let whole = others.prefix(gpu.value / 1000).map { GPUShare(index: $0, share: .one) }
+    guard whole.count == gpu.value / 1000, free[device] >= share.share else { return nil }
+    return (whole + [share]).sorted { $0.index < $1.index }
   }
 
   private func tightest(for part: Thousandths) -> Int? {

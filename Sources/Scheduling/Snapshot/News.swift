@@ -1,66 +1,45 @@
 import Model
 
-/// What has changed since the last plan that could let somebody start.
-///
-/// Between plans the cluster is settled: nobody who waits could start or preempt. Only these can change that:
-/// those who joined the queue (or whose priority changed), and nodes with more room or with more that gives way.
+/// What happened to nodes since the last empty plan, and what those who were refused then had to leave alone. Who
+/// joined the queue since is noted in its lanes.
 package struct News: Sendable {
-  /// More than these are not listed: then everything, or everything from the first one on, is tried.
+  /// More than these are not listed: then everything is tried.
   private static let listed = 32
 
-  /// Rising.
-  package private(set) var untried: [OrderKey] = []
-  /// Everything in the queue from this key on is untried.
-  package private(set) var untriedFrom: OrderKey?
-  /// Rising.
+  /// With more room, or with more that gives way; rising.
   package private(set) var released: [NodeID] = []
+  /// Those refused because of it are tried again when it is another one.
+  private(set) var claims = Claims.none
+  /// What the claims follow from may be another: the head, or when there is room for it.
+  private(set) var areClaimsInDoubt = false
 
-  package var isEmpty: Bool { untried.isEmpty && untriedFrom == nil && released.isEmpty }
+  mutating func doubtClaims() { areClaimsInDoubt = true }
 
-  /// Whether there is anything besides one deployment that was not tried.
-  func isMore(than key: OrderKey) -> Bool {
-    untriedFrom != nil || !released.isEmpty || untried.contains { $0 != key }
-  }
-
-  mutating func add(_ key: OrderKey) {
-    if let untriedFrom, untriedFrom <= key { return }
-    let place = untried.firstIndex { $0 >= key } ?? untried.count
-    guard place == untried.count || untried[place] != key else { return }
-    untried.insert(key, at: place)
-    guard untried.count > Self.listed else { return }
-    untriedFrom = untried[0]
-    untried = []
-  }
-
-  mutating func drop(_ key: OrderKey) { untried.removeAll { $0 == key } }
-
-  mutating func release(_ node: NodeID) {
-    // Whoever is untried looks at every node anyway.
-    if untriedFrom == .lowest { return }
+  /// False when there were too many to list.
+  mutating func release(_ node: NodeID) -> Bool {
+    areClaimsInDoubt = true
     let place = released.firstIndex { $0 >= node } ?? released.count
-    guard place == released.count || released[place] != node else { return }
+    guard place == released.count || released[place] != node else { return true }
     released.insert(node, at: place)
-    if released.count > Self.listed { addEverything() }
+    guard released.count > Self.listed else { return true }
+    released = []
+    return false
   }
 
   mutating func drop(_ node: NodeID) { released.removeAll { $0 == node } }
 
-  mutating func addEverything() {
-    untried = []
-    untriedFrom = .lowest
-    released = []
-  }
-
   /// Forgets what the plan has dealt with: all of it, when it wants nothing.
   mutating func absorb(_ plan: Plan) {
+    if let claims = plan.progress.claims {
+      self.claims = claims
+      areClaimsInDoubt = false
+    }
     guard !plan.isEmpty else {
-      self = News()
+      released = []
       return
     }
-    if let key = plan.progress.triedBefore {
-      untried.removeAll { $0 < key }
-      if let from = untriedFrom, from < key { untriedFrom = key }
-    }
+    for node in plan.progress.freed where !released.contains(node) { released.append(node) }
     released.removeAll(where: plan.progress.settled.contains)
+    released.sort()
   }
 }

@@ -46,12 +46,19 @@ package struct NodeOccupancy: Sendable {
     used += allocation.held
     devices.take(allocation.attempt.gpus)
     guard let from = allocation.evictableFrom else { return }
-    if from <= now || allocation.spec.minRuntime <= 0 {
+    if from <= max(now, allocation.attempt.startedAt) {
       evictable.add(allocation)
     } else {
       let place = protected.firstIndex { ($0.until, $0.id) > (from, allocation.id) } ?? protected.count
       protected.insert((from, allocation.id), at: place)
     }
+  }
+
+  /// Judges protection anew.
+  mutating func use(_ rules: QueueRules, now: Timestamp) {
+    let held = Array(allocations.values)
+    for allocation in held { remove(allocation.id) }
+    for allocation in held { add(allocation.under(rules), now: now) }
   }
 
   mutating func remove(_ id: DeploymentID) {

@@ -28,6 +28,8 @@ struct NodeTable: Sendable {
   private(set) var largest = Resources.zero
   /// Nodes with attempts still protected by their min_runtime; rising.
   private(set) var protecting: [NodeID] = []
+  /// Which nodes meet the conditions that somebody waits with, by index.
+  private var masks: [[LabelCondition]: [Bool]] = [:]
   private let memo: PlacementMemo
 
   init(_ memo: PlacementMemo) { self.memo = memo }
@@ -49,7 +51,37 @@ struct NodeTable: Sendable {
 
   subscript(id: NodeID) -> NodeOccupancy? { index(of: id).map { nodes[$0] } }
 
+  // MARK: - Conditions
+
+  /// Nil: every node does.
+  func mask(_ conditions: [LabelCondition]) -> [Bool]? {
+    guard !conditions.isEmpty else { return nil }
+    return masks[conditions] ?? makeMask(conditions)
+  }
+
+  private func makeMask(_ conditions: [LabelCondition]) -> [Bool] {
+    nodes.map { conditions.areMet(by: $0.node.labels) }
+  }
+
+  /// Keeps the mask of conditions that somebody waits with.
+  mutating func keepMask(_ conditions: [LabelCondition]) {
+    if !conditions.isEmpty, masks[conditions] == nil { masks[conditions] = makeMask(conditions) }
+  }
+
+  mutating func dropMask(_ conditions: [LabelCondition]) { masks[conditions] = nil }
+
+  private mutating func refreshMasks() {
+    for conditions in Array(masks.keys) { masks[conditions] = makeMask(conditions) }
+  }
+
   // MARK: - Changes
+
+  mutating func use(_ rules: QueueRules, now: Timestamp) {
+    for place in nodes.indices {
+      nodes[place].use(rules, now: now)
+      refresh(place)
+    }
+  }
 
   mutating func put(_ node: Node) {
     let place = place(of: node.id)
@@ -63,6 +95,7 @@ struct NodeTable: Sendable {
       stamps.insert(0, at: place)
     }
     refresh(place)
+    refreshMasks()
     measure()
   }
 
@@ -73,7 +106,10 @@ struct NodeTable: Sendable {
     reaches.remove(at: place)
     stamps.remove(at: place)
     protecting.removeAll { $0 == id }
-    defer { measure() }
+    defer {
+      refreshMasks()
+      measure()
+    }
     return nodes.remove(at: place)
   }
 

@@ -33,6 +33,23 @@ package struct Room: Hashable, Sendable {
   }
 }
 
+extension Room {
+  /// True for a node that takes nothing.
+  var isClosed: Bool { cpu < .zero }
+
+  /// What of it fits an allowance too.
+  func capped(by most: Resources) -> Room {
+    Room(cpu: min(cpu, most.cpu), ram: min(ram, most.ram), gpu: min(gpu, most.gpu))
+  }
+
+  /// The larger of each part.
+  mutating func formUnion(_ other: Room) {
+    cpu = max(cpu, other.cpu)
+    ram = max(ram, other.ram)
+    gpu = max(gpu, other.gpu)
+  }
+}
+
 /// What a waiting deployment could make of a node's room by the priority it has: with more of it, more of what
 /// runs there gives way.
 package struct RoomLadder: Sendable {
@@ -60,5 +77,10 @@ package struct RoomLadder: Sendable {
 
   package func room(for priority: Int) -> Room {
     steps.last { $0.above < priority }?.room ?? base
+  }
+
+  func capped(by most: Resources) -> RoomLadder {
+    RoomLadder(
+      base: base.capped(by: most), steps: steps.map { Step(above: $0.above, room: $0.room.capped(by: most)) })
   }
 }

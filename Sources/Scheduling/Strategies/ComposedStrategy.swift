@@ -1,50 +1,72 @@
 import Model
 
-/// A strategy made of parts: an order, a placement and a preemption.
+/// What a strategy is made of besides the order of its queue.
+package struct StrategyParts: Sendable {
+  package var placement: any PlacementPolicy
+  package var backfill: any BackfillPolicy
+  package var preemption: any PreemptionPolicy
+
+  package init(
+    placement: any PlacementPolicy = BestFit(), backfill: any BackfillPolicy = EasyBackfill(),
+    preemption: any PreemptionPolicy = LowerPriority()
+  ) {
+    self.placement = placement
+    self.backfill = backfill
+    self.preemption = preemption
+  }
+}
+
+/// A strategy made of parts: an order, a placement, a backfill and a preemption.
 package struct ComposedStrategy: Strategy {
   package let name: String
   package let description: String
-  package let options: [StrategyOption]
-  package let order: any QueueOrder
-  package let placement: any PlacementPolicy
-  package let preemption: any PreemptionPolicy
+  package let rules: QueueRules
+  package let parts: StrategyParts
 
-  package init(
-    name: String, description: String, options: [StrategyOption] = [], order: any QueueOrder,
-    placement: any PlacementPolicy, preemption: any PreemptionPolicy
-  ) {
+  package init(name: String, description: String, rules: QueueRules, parts: StrategyParts = StrategyParts()) {
     self.name = name
     self.description = description
-    self.options = options
-    self.order = order
-    self.placement = placement
-    self.preemption = preemption
+    self.rules = rules
+    self.parts = parts
   }
 
   package func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
     guard !snapshot.paused, !snapshot.queue.isEmpty else { return Plan() }
-    if !snapshot.news.isEmpty {
-      var step = NextStep(snapshot: snapshot, now: now, placement: placement, preemption: preemption)
-      if let plan = step.find() { return plan }
+    var plan = Plan(wakeAt: snapshot.news.claims.holdUntil.map { $0 + 0.001 })
+    if hasNews(snapshot, now) {
+      var step = NextStep(snapshot, parts, now: now)
+      plan = step.find()
     }
-    return Plan(wakeAt: preemption.wakeAt(snapshot))
+    if plan.isEmpty {
+      plan.wakeAt = [plan.wakeAt, parts.preemption.wakeAt(snapshot)].compactMap(\.self).min()
+    }
+    return plan
+  }
+
+  private func hasNews(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {
+    snapshot.queue.hasUntried || !snapshot.news.released.isEmpty || snapshot.mustReviewClaims(at: now)
+      || parts.backfill.depth == 0
   }
 
   package func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
-    WaitingReason(deployment, in: snapshot).reason
+    let waiting = Waiting(deployment)
+    if !snapshot.paused, let claim = claim(on: waiting, in: snapshot, now: now) {
+      return ClaimSentence(claim, waiting, snapshot).reason
+    }
+    return WaitingReason(deployment, in: snapshot).reason
   }
-}
 
-extension ComposedStrategy {
-  /// The default.
-  package static let priority = ComposedStrategy(
-    name: "priority",
-    description:
-      "Higher priority first; waiting counts too. Best-fit placement; lower priorities are preempted.",
-    options: [
-      StrategyOption(
-        name: "interval", description: "Seconds of waiting that count as one point of priority.",
-        defaultValue: String(PriorityOrder.defaultInterval))
-    ],
-    order: PriorityOrder(), placement: BestFit(), preemption: LowerPriority())
+  /// What keeps a deployment from starting where there is room for it; nil: there is no room.
+  func claim(on waiting: Waiting, in snapshot: ClusterSnapshot, now: Timestamp) -> Claims? {
+    let choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
+    let order = snapshot.rules.passOrder ?? snapshot.rules.order
+    guard let lane = snapshot.queue.lane(of: waiting), snapshot.queue.lanes[lane].allows(waiting.need),
+      let spot = parts.placement.place(waiting.need, among: choice, in: snapshot),
+      let index = snapshot.table.index(of: spot.nodeID)
+    else { return nil }
+    var board = ClaimBoard(snapshot, parts.backfill, now: now)
+    let candidate = Candidate(lane: lane, key: order.key(of: waiting), waiting: waiting)
+    guard case .refused = board.verdict(on: candidate, at: index) else { return nil }
+    return board.known
+  }
 }

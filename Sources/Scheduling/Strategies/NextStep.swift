@@ -1,100 +1,183 @@
 import Model
 
-/// Finds who starts next, given what is new: in order, whoever fits or may preempt.
+/// Finds who starts next, given what is new: in order, whoever fits or may preempt, and is in nobody's way.
 struct NextStep {
   private struct Step {
-    let entry: WaitingQueue.Entry
+    let candidate: Candidate
     let spot: Spot
     let victims: [DeploymentID]
   }
 
-  let snapshot: ClusterSnapshot
-  let now: Timestamp
-  let placement: any PlacementPolicy
-  let preemption: any PreemptionPolicy
+  private let snapshot: ClusterSnapshot
+  private let now: Timestamp
+  private let parts: StrategyParts
+  private var claims: ClaimBoard
   private var progress = Plan.Progress()
   private var failed = FailedNeeds()
+  /// By lane: everything untried before it was tried.
+  private var cursors: [OrderKey]
+  private lazy var widest = snapshot.widestLadder
 
-  init(
-    snapshot: ClusterSnapshot, now: Timestamp, placement: any PlacementPolicy,
-    preemption: any PreemptionPolicy
-  ) {
+  init(_ snapshot: ClusterSnapshot, _ parts: StrategyParts, now: Timestamp) {
     self.snapshot = snapshot
     self.now = now
-    self.placement = placement
-    self.preemption = preemption
+    self.parts = parts
+    claims = ClaimBoard(snapshot, parts.backfill, now: now)
+    cursors = Array(repeating: .lowest, count: snapshot.queue.lanes.count)
   }
 
-  /// Nil when nobody who waits can start.
-  mutating func find() -> Plan? {
-    var released = firstForReleased()
-    var untried = snapshot.firstUntried(from: .lowest)
+  /// A step; empty when nobody who waits can start.
+  mutating func find() -> Plan {
+    progress.freed = claims.review()
+    let released = snapshot.news.released
+    return find(released: released + progress.freed.filter { !released.contains($0) })
+  }
+
+  private mutating func find(released nodes: [NodeID]) -> Plan {
+    if let head = claims.headOutOfLine, let plan = attempt(head) { return plan }
+    if claims.isHeadOnly { return finish() }
+    var released = firstForReleased(nodes)
+    var untried = nextUntried()
     while true {
-      let isReleased = untried.map { entry in released.map { $0.key <= entry.key } ?? false } ?? true
-      guard let entry = isReleased ? released : untried else { return nil }
-      if let step = decide(entry) {
-        progress.triedBefore = entry.key
-        return plan(step)
-      }
+      let isReleased = Self.isFirst(released, before: untried, snapshot.queue)
+      guard let candidate = isReleased ? released : untried else { return finish() }
+      if let plan = attempt(candidate) { return plan }
       if isReleased { released = nil }
-      if entry.key == untried?.key { untried = snapshot.firstUntried(from: entry.key.next) }
+      if candidate.waiting.id == untried?.waiting.id {
+        cursors[candidate.lane] = candidate.key.next
+        untried = nextUntried()
+      }
     }
   }
 
-  private func plan(_ step: Step) -> Plan {
-    let id = step.entry.waiting.id
-    var plan = Plan(
-      starts: [.init(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)],
-      preemptions: step.victims.map { .init(victim: $0, by: id) })
-    plan.progress = progress
-    return plan
+  private static func isFirst(_ a: Candidate?, before b: Candidate?, _ queue: WaitingQueue) -> Bool {
+    guard let b else { return true }
+    guard let a else { return false }
+    return a.waiting.id == b.waiting.id || queue.precedes(a, b)
+  }
+
+  private mutating func nextUntried() -> Candidate? {
+    let queue = snapshot.queue
+    return queue.first { lane in
+      guard queue.lanes[lane].hasUntried else { return nil }
+      return queue.lanes[lane].firstUntried(from: cursors[lane], widest: { widest })
+    }
   }
 
   /// The first in order that can use a released node; notes the nodes that nobody can use.
-  private mutating func firstForReleased() -> WaitingQueue.Entry? {
-    var first: WaitingQueue.Entry?
-    for id in snapshot.news.released {
-      guard let node = snapshot[id], node.isOpen,
-        let entry = snapshot.queue.first(fitting: preemption.ladder(of: node))
+  private mutating func firstForReleased(_ nodes: [NodeID]) -> Candidate? {
+    var first: Candidate?
+    for id in nodes {
+      guard let index = snapshot.table.index(of: id), snapshot.table.nodes[index].isOpen,
+        let candidate = claims.first(on: index, parts.preemption.ladder(of: snapshot.table.nodes[index]))
       else {
         progress.settled.append(id)
         continue
       }
-      if first.map({ entry.key < $0.key }) ?? true { first = entry }
+      if Self.isFirst(candidate, before: first, snapshot.queue) { first = candidate }
     }
     return first
+  }
+
+  // MARK: - One candidate
+
+  private mutating func attempt(_ candidate: Candidate) -> Plan? {
+    guard let step = decide(candidate) else { return nil }
+    let id = step.candidate.waiting.id
+    var plan = Plan(
+      starts: [.init(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)],
+      preemptions: step.victims.map { .init(victim: $0, by: id) })
+    plan.passed = passed(by: step, insteadOf: candidate)
+    progress.claims = claims.known
+    // Those before the candidate were tried; under another order of trying, the head came out of line.
+    if claims.headOutOfLine?.waiting.id != candidate.waiting.id { progress.tried = cursors(before: candidate) }
+    plan.progress = progress
+    return plan
+  }
+
+  /// Who is passed over by this start, and was not before.
+  private mutating func passed(by step: Step, insteadOf candidate: Candidate) -> [Plan.Passing] {
+    var passed = [claims.head(before: step.candidate)?.waiting].compactMap(\.self)
+    if step.candidate.waiting.id != candidate.waiting.id, passed.first?.id != candidate.waiting.id {
+      passed.append(candidate.waiting)
+    }
+    return passed.filter { $0.record.passedAt == nil && $0.id != step.candidate.waiting.id }
+      .map { Plan.Passing(deploymentID: $0.id, by: step.candidate.waiting.id) }
+  }
+
+  private func cursors(before candidate: Candidate) -> [OrderKey] {
+    let queue = snapshot.queue
+    return queue.lanes.indices.map { lane in
+      if lane == candidate.lane { return candidate.key }
+      guard queue.rules.isFair, queue.lanes[lane].id.userID != queue.lanes[candidate.lane].id.userID
+      else { return candidate.key }
+      return queue.precedes((lane, .lowest), (candidate.lane, candidate.key)) ? .highest : .lowest
+    }
+  }
+
+  private func finish() -> Plan {
+    var plan = Plan()
+    plan.progress = progress
+    plan.progress.claims = claims.known
+    plan.wakeAt = claims.wakeAt
+    return plan
   }
 
   /// Who starts: the deployment, or one that would evict it at once if it did.
   ///
   /// A start that is undone in the same instant serves nobody, so where an older deployment of lower priority is first
   /// in order but would give way at once, the one it would give way to goes first.
-  private mutating func decide(_ entry: WaitingQueue.Entry) -> Step? {
-    guard var step = step(for: entry) else { return nil }
-    while let rival = rival(of: step, from: entry), let better = self.step(for: rival) { step = better }
+  private mutating func decide(_ candidate: Candidate) -> Step? {
+    guard var step = step(for: candidate) else { return nil }
+    while let better = rivalStep(of: step) { step = better }
     return step
   }
 
-  /// The first such one. None comes before `entry`: it is the first of the untried and of those who can use a released
-  /// node, and all others were refused everywhere.
-  private func rival(of step: Step, from entry: WaitingQueue.Entry) -> WaitingQueue.Entry? {
-    guard preemption.givesWayAtOnce(step.entry.waiting), snapshot.news.isMore(than: step.entry.key),
-      let node = snapshot[step.spot.nodeID]
+  private mutating func rivalStep(of step: Step) -> Step? {
+    let waiting = step.candidate.waiting
+    guard parts.preemption.evicts,
+      snapshot.rules.evictableFrom(waiting.record, startedAt: now).map({ $0 <= now }) ?? false,
+      (snapshot.queue.highestPriority ?? waiting.priority) > waiting.priority,
+      let index = snapshot.table.index(of: step.spot.nodeID)
     else { return nil }
-    return snapshot.queue.first(
-      fitting: preemption.ladder(of: node), above: step.entry.waiting.priority, from: entry.key)
+    let ladder = parts.preemption.ladder(of: snapshot.table.nodes[index])
+    var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
+    while let rival = snapshot.first(on: index, ladder, above: waiting.priority, from: from) {
+      if let better = self.step(for: rival) { return better }
+      from[rival.lane] = rival.key.next
+    }
+    return nil
   }
 
-  private mutating func step(for entry: WaitingQueue.Entry) -> Step? {
-    let waiting = entry.waiting
-    if failed.covers(waiting) { return nil }
-    if let spot = placement.place(waiting.need, in: snapshot) {
-      return Step(entry: entry, spot: spot, victims: [])
+  private mutating func step(for candidate: Candidate) -> Step? {
+    let waiting = candidate.waiting
+    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need), !failed.covers(waiting) else { return nil }
+    var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
+    while let spot = parts.placement.place(waiting.need, among: choice, in: snapshot) {
+      guard let index = snapshot.table.index(of: spot.nodeID) else { return nil }
+      switch claims.verdict(on: candidate, at: index) {
+      case .free: return Step(candidate: candidate, spot: spot, victims: [])
+      case .admitted(let gpus):
+        return Step(candidate: candidate, spot: Spot(nodeID: spot.nodeID, gpus: gpus), victims: [])
+      case .refused: choice.exclude(index, of: snapshot.table.nodes.count)
+      }
     }
-    if let eviction = preemption.eviction(for: waiting, in: snapshot, now: now) {
-      return Step(entry: entry, spot: eviction.spot, victims: eviction.victims)
+    return eviction(for: candidate, among: choice)
+  }
+
+  private mutating func eviction(for candidate: Candidate, among choice: NodeChoice) -> Step? {
+    let waiting = candidate.waiting
+    var choice = choice
+    var isLimited = !choice.isAll
+    while let found = parts.preemption.eviction(for: waiting, among: choice, in: snapshot, now: now) {
+      guard let index = snapshot.table.index(of: found.spot.nodeID) else { return nil }
+      if !claims.keeps(index, from: candidate) {
+        return Step(candidate: candidate, spot: found.spot, victims: found.victims)
+      }
+      choice.exclude(index, of: snapshot.table.nodes.count)
+      isLimited = true
     }
-    failed.add(waiting)
+    if !isLimited { failed.add(waiting) }
     return nil
   }
 }
@@ -120,13 +203,28 @@ private struct FailedNeeds {
 }
 
 extension ClusterSnapshot {
-  /// The first in order that was not tried since it joined, from a key on.
-  func firstUntried(from key: OrderKey) -> WaitingQueue.Entry? {
-    let named = news.untried.first { $0 >= key }.flatMap { key in queue[key].map { (key, $0) } }
-    guard let from = news.untriedFrom, let next = queue.first(from: Swift.max(from, key)) else {
-      return named
+  /// The first in order, of each lane from a key on, that could use the room of a node.
+  func first(on index: Int, _ ladder: RoomLadder, above floor: Int? = nil, from: [OrderKey]? = nil) -> Candidate? {
+    queue.first { lane in
+      let lanes = queue.lanes
+      guard table.mask(lanes[lane].id.conditions)?[index] ?? true else { return nil }
+      return lanes[lane].scan.first(
+        fitting: lanes[lane].capped(ladder), above: floor, from: from?[lane] ?? .lowest)
     }
-    guard let named, named.0 < next.key else { return next }
-    return named
+  }
+
+  /// No open node has more room, nor more that could be made on it for a priority.
+  var widestLadder: RoomLadder {
+    var base = Room.closed
+    var top = Room.closed
+    var lowest = Int.max
+    for index in table.rooms.indices {
+      base.formUnion(table.rooms[index].room)
+      top.formUnion(table.reaches[index].upperRoom)
+      lowest = min(lowest, table.reaches[index].lowestEvictable)
+    }
+    var ladder = RoomLadder(base: base)
+    if lowest < .max { ladder.append(above: lowest, room: top) }
+    return ladder
   }
 }

@@ -73,7 +73,7 @@ extension World: Fold {
     strategies[cluster.id] = strategy
     choices[cluster.id] = cluster.strategy
     snapshots[cluster.id] = ClusterSnapshot(
-      clusterID: cluster.id, order: strategy.order, paused: cluster.paused)
+      clusterID: cluster.id, rules: strategy.rules, paused: cluster.paused)
     unsettled.insert(cluster.id)
     for member in usage.members(of: cluster.organizationID) {
       let allowance = allowance(of: member)
@@ -88,7 +88,7 @@ extension World: Fold {
     else { return }
     strategies[cluster.id] = strategy
     choices[cluster.id] = cluster.strategy
-    snapshots[cluster.id]?.use(strategy.order)
+    snapshots[cluster.id]?.use(strategy.rules)
   }
 
   private mutating func dropSnapshot(of cluster: ClusterID) {

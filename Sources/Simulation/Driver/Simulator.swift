@@ -33,7 +33,7 @@ package struct Simulator {
     self.strategy = strategy
     self.options = options
     self.observe = observe
-    snapshot = ClusterSnapshot(clusterID: Self.clusterID, order: strategy.order)
+    snapshot = ClusterSnapshot(clusterID: Self.clusterID, rules: strategy.rules)
     for (index, node) in workload.nodes.enumerated() {
       snapshot.put(
         Node(
@@ -130,7 +130,7 @@ package struct Simulator {
       status: .cancelled, exitCode: nil, message: nil,
       reason: Reason(code: "unfit", message: "It did not start when it was submitted."), at: now, attempt: nil
     )
-    change(index) { $0.phase = .finished(outcome) }
+    change(index, .finished(outcome))
     ledger.dropped(index)
     settle()
   }
@@ -141,7 +141,7 @@ package struct Simulator {
     decide { simulator in
       let outcome = Outcome(
         status: .completed, exitCode: 0, message: nil, reason: nil, at: simulator.now, attempt: attempt)
-      simulator.change(end.job) { $0.phase = .finished(outcome) }
+      simulator.change(end.job, .finished(outcome))
       simulator.ledger.stopped(end.job, attempt, .finished)
       simulator.settle()
     }
@@ -158,9 +158,9 @@ package struct Simulator {
       createdAt: Timestamp(milliseconds: job.submit))
   }
 
-  private mutating func change(_ index: Int, _ body: (inout Deployment) -> Void) {
+  private mutating func change(_ index: Int, _ change: DeploymentChange) {
     let old = rows[index]
-    body(&rows[index])
+    rows[index].apply(change, at: now)
     snapshot.change(from: old, to: rows[index])
   }
 
@@ -179,17 +179,16 @@ package struct Simulator {
       // One for now or before would be asked for again at once, and for ever.
       wakeAt = plan.wakeAt.flatMap { $0 > now ? $0 : nil }
       guard !plan.isEmpty else { return }
-      for preemption in plan.preemptions { preempt(preemption.victim.rawValue - 1) }
+      for passing in plan.passed { change(passing.deploymentID.rawValue - 1, .passed(by: passing.by)) }
+      for preemption in plan.preemptions { preempt(preemption) }
       for start in plan.starts { begin(start) }
     }
   }
 
-  private mutating func preempt(_ index: Int) {
+  private mutating func preempt(_ preemption: Plan.Preemption) {
+    let index = preemption.victim.rawValue - 1
     guard let attempt = rows[index].phase.liveAttempt else { return }
-    change(index) { deployment in
-      deployment.preemptions += 1
-      deployment.phase = .pending
-    }
+    change(index, .preempted(by: preemption.by))
     ledger.stopped(index, attempt, .preempted)
   }
 
@@ -198,10 +197,7 @@ package struct Simulator {
     let attempt = Attempt(
       number: rows[index].attempts + 1, nodeID: start.nodeID,
       nodeName: workload.nodes[start.nodeID.rawValue - 1].name, gpus: start.gpus, startedAt: now)
-    change(index) { deployment in
-      deployment.attempts = attempt.number
-      deployment.phase = .running(attempt)
-    }
+    change(index, .started(attempt))
     ledger.started(index, attempt)
     guard let duration = workload.jobs[index].duration else { return }
     ends.insert(.init(time: now.milliseconds + duration, job: index, attempt: attempt.number))

@@ -23,10 +23,17 @@ extension LocalCommand {
         "type": "string", "enum": .array(StrategyCatalog.all.map { .string($0.name) }),
         "default": .string(StrategyCatalog.standard.name), "description": "Named strategy",
       ],
-      "placement": [
-        "type": "string", "enum": .array(PlacementCatalog.all.map { .string($0.name) }),
-        "description": "Placement, instead of the strategy's own",
-      ],
+      "order": part("Who goes first", OrderCatalog.names),
+      "placement": part("Where", PlacementCatalog.all.map(\.name)),
+      "backfill": part("Who may pass the first that cannot start", BackfillCatalog.all.map(\.name)),
+      "backfill_order": part("In which order those after it are tried", ["arrival", "shortest"]),
+      "preemption": part("Who gives way", PreemptionCatalog.all.map(\.name)),
+      "interval": option("Seconds of waiting that count as one point of priority"),
+      "stretch": option("Under the order stretch: seconds it may be passed for each second it may last"),
+      "cap": option("Under the order stretch: for how many seconds at most"),
+      "max_skip": option("Seconds the first may be passed before a node is kept for it"),
+      "preemptions_per_hour": option("How often a job may be preempted within an hour"),
+      "depth": option("How many get a slot of their own under conservative backfill"),
       "known_shapes": [
         "type": "boolean",
         "description": "Tell placements beforehand what the jobs ask for; else they learn it as jobs come",
@@ -61,6 +68,17 @@ extension LocalCommand {
     return .ok
   }
 
+  private static func part(_ description: String, _ names: [String]) -> JSONValue {
+    [
+      "type": "string", "enum": .array(names.map(JSONValue.string)),
+      "description": .string(description + ", instead of the strategy's own"),
+    ]
+  }
+
+  private static func option(_ description: String) -> JSONValue {
+    ["type": "integer", "minimum": 0, "description": .string(description)]
+  }
+
   private static func write(_ report: Report?, to path: String) throws(WorkloadError) {
     guard let report else { return }
     do {
@@ -88,22 +106,27 @@ private struct SimulationRequest {
     guard params["nodes"]?.string != "-" || params["jobs"]?.string != "-" else {
       throw UsageError("only one of --nodes and --jobs can be standard input")
     }
-    let named = StrategyCatalog.strategy(named: params["strategy"]?.string ?? "") ?? StrategyCatalog.standard
-    let placement = params["placement"]?.string.flatMap(PlacementCatalog.placement)
-    if let placement {
-      guard let composed = named as? ComposedStrategy else {
-        throw UsageError("the strategy \(named.name) has no placement to choose")
-      }
-      strategy = composed.with(placement)
-    } else {
-      strategy = named
-    }
+    strategy = try Self.strategy(params)
     var options = SimulationOptions()
     options.dropUnfit = params["drop_unfit"]?.bool ?? false
     options.knowsShapes = params["known_shapes"]?.bool ?? false
     options.untilArrived = params["until_arrived"]?.number?.double
     options.keepsTimeline = params["report"] != nil
     self.options = options
+  }
+
+  /// The named strategy with the parts and options that are named.
+  private static func strategy(_ params: JSONObject) throws(UsageError) -> ComposedStrategy {
+    let named = StrategyCatalog.strategy(named: params["strategy"]?.string ?? "") ?? StrategyCatalog.standard
+    var parts = JSONObject()
+    for option in named.options {
+      if let value = params[option.name] { parts.append(option.name, value) }
+    }
+    do {
+      return try StrategyCatalog.make(parts, from: named)
+    } catch {
+      throw UsageError("--\(error.pointer.dropFirst()) \(error.message)")
+    }
   }
 
   /// What a report is headed with.

@@ -57,7 +57,7 @@ struct Picture: Equatable {
     queue = snapshot.queue.map { entry in
       WaitingPicture(
         key: entry.key, priority: entry.waiting.priority, need: entry.waiting.need,
-        position: snapshot.queue.position(of: entry.key))
+        position: snapshot.queue.position(of: entry.waiting))
     }
     queueCount = snapshot.queue.count
     highestPriority = snapshot.queue.highestPriority

@@ -22,9 +22,9 @@ struct World {
   init(interval: Int, invariants: [Invariant]) {
     facts.interval = interval
     strategy = ComposedStrategy(
-      name: "tested", description: "", order: PriorityOrder(interval: interval), placement: BestFit(),
-      preemption: LowerPriority())
-    snapshot = ClusterSnapshot(clusterID: Rows.clusterID, order: strategy.order)
+      name: "tested", description: "",
+      rules: QueueRules(order: PriorityOrder(interval: interval), maxSkip: 1_000_000_000, preemptionsPerHour: 16))
+    snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
     self.invariants = invariants
   }
 
@@ -155,11 +155,17 @@ struct World {
   }
 
   private mutating func apply(_ plan: Plan) throws {
+    for passing in plan.passed {
+      guard let head = facts.deployments[passing.deploymentID], head.phase == .pending else {
+        throw Violation(description: "\(passing) names one that does not wait")
+      }
+      set(head.applying(.passed(by: passing.by), at: now))
+    }
     for preemption in plan.preemptions {
       guard let victim = facts.deployments[preemption.victim], victim.phase.liveAttempt != nil else {
         throw Violation(description: "victim \(preemption.victim) does not run")
       }
-      set(victim.preempted())
+      set(victim.applying(.preempted(by: preemption.by), at: now))
     }
     for start in plan.starts {
       guard let one = facts.deployments[start.deploymentID], one.phase == .pending,
@@ -172,7 +178,7 @@ struct World {
   // MARK: - Kept against rebuilt
 
   private func rebuilt() -> ClusterSnapshot {
-    var rebuilt = ClusterSnapshot(clusterID: Rows.clusterID, order: strategy.order, paused: facts.paused)
+    var rebuilt = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules, paused: facts.paused)
     // The opposite of the order in which they came.
     for node in facts.nodes.values.sorted(by: { $0.id > $1.id }) { rebuilt.put(node) }
     for deployment in facts.deployments.values.sorted(by: { $0.id > $1.id }) {
@@ -185,7 +191,7 @@ struct World {
     var kept = snapshot
     var rebuilt = rebuilt
     // Protection by min_runtime is judged at the last plan's time.
-    let nothing = IdleStrategy(order: strategy.order)
+    let nothing = IdleStrategy(rules: strategy.rules)
     _ = kept.takePlan(by: nothing, now: now)
     _ = rebuilt.takePlan(by: nothing, now: now)
     let (keptPicture, rebuiltPicture) = (Picture(kept), Picture(rebuilt))
@@ -201,7 +207,7 @@ private struct IdleStrategy: Strategy {
   let name = "idle"
   let description = ""
   let options: [StrategyOption] = []
-  let order: any QueueOrder
+  let rules: QueueRules
   func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan { Plan() }
   func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
     Reason(code: "idle", message: "")

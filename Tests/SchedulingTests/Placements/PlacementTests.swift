@@ -5,7 +5,7 @@ import Testing
 /// A small cluster that changes, its rows and its snapshot side by side.
 private struct ChangingCluster {
   var facts = Facts()
-  var snapshot = ClusterSnapshot(clusterID: Rows.clusterID, order: PriorityOrder())
+  var snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: QueueRules(order: PriorityOrder()))
   private var arrivals = 0
   /// Told to placements beforehand.
   var known: [Shape: Int] = [:] {
@@ -50,7 +50,7 @@ private struct ChangingCluster {
       let deployment = Rows.deployment(arrivals, need())
       set(deployment)
       guard random.chance(85) else { return }
-      if let spot = FirstFit().place(deployment.spec.required, in: snapshot) {
+      if let spot = FirstFit().place(deployment.spec.required, among: .all, in: snapshot) {
         set(deployment.started(on: facts.nodes[spot.nodeID]!, spot.gpus, at: Rows.epoch))
       }
     case 11..<18: if let one { set(facts.deployments[one]!.ended(at: Rows.epoch)) }
@@ -63,7 +63,7 @@ private struct ChangingCluster {
   }
 
   var rebuilt: ClusterSnapshot {
-    var rebuilt = ClusterSnapshot(clusterID: Rows.clusterID, order: PriorityOrder())
+    var rebuilt = ClusterSnapshot(clusterID: Rows.clusterID, rules: QueueRules(order: PriorityOrder()))
     rebuilt.expect(known)
     for node in facts.nodes.values.sorted(by: { $0.id > $1.id }) { rebuilt.put(node) }
     for deployment in facts.deployments.values.sorted(by: { $0.id > $1.id }) {
@@ -79,7 +79,7 @@ private struct ChangingCluster {
   private func choice(_ placement: any PlacementPolicy, _ need: Resources, _ snapshot: ClusterSnapshot)
     -> Choice?
   {
-    placement.place(need, in: snapshot).map { Choice(node: $0.nodeID, gpus: $0.gpus) }
+    placement.place(need, among: .all, in: snapshot).map { Choice(node: $0.nodeID, gpus: $0.gpus) }
   }
 
   /// The first of random changing clusters in which the check finds something wrong.
@@ -168,7 +168,7 @@ private struct ChangingCluster {
   }
 
   @Test func `shapes known beforehand count, and not what comes`() {
-    var snapshot = ClusterSnapshot(clusterID: Rows.clusterID, order: PriorityOrder())
+    var snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: QueueRules(order: PriorityOrder()))
     snapshot.put(Rows.node(1, Resources(8000, 8000, 1000)))
     snapshot.put(Rows.node(2, Resources(8000, 8000, 1000)))
     let part = Rows.deployment(1, Resources(1000, 1000, 400))
@@ -179,9 +179,9 @@ private struct ChangingCluster {
     let need = Resources(1000, 1000, 300)
     // With 300 more the 600 of node 1 are lost for a 600; there is still a whole device on node 2.
     snapshot.expect([Shape(Resources(1000, 1000, 600)): 3, Shape(Resources(1000, 1000, 1000)): 1])
-    #expect(LeastStranded().place(need, in: snapshot)?.nodeID == NodeID(2))
+    #expect(LeastStranded().place(need, among: .all, in: snapshot)?.nodeID == NodeID(2))
     snapshot.expect([Shape(Resources(1000, 1000, 300)): 1, Shape(Resources(1000, 1000, 1000)): 9])
-    #expect(LeastStranded().place(need, in: snapshot)?.nodeID == NodeID(1))
+    #expect(LeastStranded().place(need, among: .all, in: snapshot)?.nodeID == NodeID(1))
   }
 
   @Test func `every placement has a name of its own by which it is found`() {

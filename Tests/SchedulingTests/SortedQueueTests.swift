@@ -4,11 +4,11 @@ import Testing
 @testable import Scheduling
 
 /// The chunked queue against a sorted array.
-@Suite struct WaitingQueueTests {
+@Suite struct SortedQueueTests {
   private struct Sorted {
-    var entries: [WaitingQueue.Entry] = []
+    var entries: [SortedQueue.Entry] = []
 
-    mutating func insert(_ entry: WaitingQueue.Entry) {
+    mutating func insert(_ entry: SortedQueue.Entry) {
       entries.insert(entry, at: entries.firstIndex { entry.key < $0.key } ?? entries.count)
     }
 
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  private func entry(_ id: Int, _ random: inout SeededRandom) -> WaitingQueue.Entry {
+  private func entry(_ id: Int, _ random: inout SeededRandom) -> SortedQueue.Entry {
     let need = Resources(
       Int.random(in: 1...9, using: &random) * 500, Int.random(in: 1...9, using: &random) * 500,
       Int.random(in: 0...4, using: &random) * 500)
@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3]) func `it answers as a sorted array does`(seed: Int) {
     var random = SeededRandom(seed: seed)
-    var queue = WaitingQueue()
+    var queue = SortedQueue()
     var sorted = Sorted()
     for id in 1...6000 {
       // Grows to about a thousand, then shrinks to nothing.
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  private func compare(_ queue: WaitingQueue, _ sorted: Sorted, _ random: inout SeededRandom) {
+  private func compare(_ queue: SortedQueue, _ sorted: Sorted, _ random: inout SeededRandom) {
     #expect(queue.count == sorted.entries.count)
     #expect(queue.map(\.key) == sorted.entries.map(\.key))
     #expect(queue.first?.key == sorted.entries.first?.key)
@@ -94,7 +94,7 @@ import Testing
 
   @Test func `needs beyond the range of the scan are still compared exactly`() {
     let huge = Resources(3_000_000_000, 1000)
-    var queue = WaitingQueue()
+    var queue = SortedQueue()
     let waiting = Waiting(Rows.deployment(1, huge))
     queue.insert(waiting, key: PriorityOrder().key(of: waiting))
     var room = Room(empty: Resources(2_900_000_000, 1000))
@@ -104,11 +104,11 @@ import Testing
   }
 
   @Test func `arrivals in order fill their chunks`() {
-    var queue = WaitingQueue()
+    var queue = SortedQueue()
     for id in 1...10_000 {
       let waiting = Waiting(Rows.deployment(id, Resources(1000, 1000)))
       queue.insert(waiting, key: PriorityOrder().key(of: waiting))
     }
-    #expect(queue.chunkCount <= 10_000 / WaitingQueue.chunkSize + 1)
+    #expect(queue.chunkCount <= 10_000 / SortedQueue.chunkSize + 1)
   }
 }

@@ -10,11 +10,3 @@ package enum PlacementCatalog {
   }
 }
 
-extension ComposedStrategy {
-  /// The same with another placement.
-  package func with(_ placement: any PlacementPolicy) -> ComposedStrategy {
-    ComposedStrategy(
-      name: name, description: description, options: options, order: order, placement: placement,
-      preemption: preemption)
-  }
-}

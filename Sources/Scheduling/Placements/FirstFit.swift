@@ -6,9 +6,9 @@ package struct FirstFit: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
     let table = snapshot.table
-    guard let index = table.rooms.firstIndex(where: { $0.room.holds(need) }),
+    guard let index = table.rooms.indices.first(where: { table.rooms[$0].room.holds(need) && choice.allows($0) }),
       let gpus = table.nodes[index].devices.choose(need.gpu)
     else { return nil }
     return Spot(nodeID: table.ids[index], gpus: gpus)

@@ -61,7 +61,7 @@ struct VictimSearch {
     node.evictableAllocations
       .filter { levels.priorities.contains($0.priority) }
       .map {
-        let elapsed = now.milliseconds - $0.attempt.startedAt.milliseconds
+        let elapsed = now.milliseconds - $0.savedAt.milliseconds
         return Candidate(
           id: $0.id, held: $0.held, gpus: $0.attempt.gpus,
           work: weights.work(milliseconds: elapsed, of: $0.held))

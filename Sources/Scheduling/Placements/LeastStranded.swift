@@ -9,7 +9,7 @@ package struct LeastStranded: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
-    StrandingSearch<RefillStranded>.spot(for: need, in: snapshot)
+  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+    StrandingSearch<RefillStranded>.spot(for: need, among: choice, in: snapshot)
   }
 }

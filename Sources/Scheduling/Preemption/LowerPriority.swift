@@ -1,11 +1,12 @@
 import Model
 
-/// Deployments of strictly lower priority give way when they are preemptible and past their min_runtime.
+/// Deployments of strictly lower priority give way when they are preemptible and past their protection.
 ///
 /// All victims are on one node, where the preemptor then starts, and none could be spared. Among such sets the least
 /// loss wins; see `Loss`.
 package struct LowerPriority: PreemptionPolicy {
   package let name = "lower_priority"
+  package let evicts = true
 
   package init() {}
 
@@ -13,15 +14,13 @@ package struct LowerPriority: PreemptionPolicy {
     node.isOpen ? node.ladder : RoomLadder(base: .closed)
   }
 
-  package func givesWayAtOnce(_ waiting: Waiting) -> Bool {
-    waiting.spec.preemptible && waiting.spec.minRuntime <= 0
-  }
-
-  package func eviction(for waiting: Waiting, in snapshot: ClusterSnapshot, now: Timestamp) -> Eviction? {
+  package func eviction(
+    for waiting: Waiting, among choice: NodeChoice, in snapshot: ClusterSnapshot, now: Timestamp
+  ) -> Eviction? {
     let table = snapshot.table
     let weights = SizeWeights(table.largest)
     var best: (node: Int, loss: Loss)?
-    for index in table.reaches.indices {
+    for index in table.reaches.indices where choice.allows(index) {
       let reach = table.reaches[index]
       guard reach.lowestEvictable < waiting.priority, reach.upperRoom.holds(waiting.need),
         table.nodes[index].mayHold(waiting.need, evictingBelow: waiting.priority)
@@ -58,7 +57,7 @@ package struct LowerPriority: PreemptionPolicy {
 
 /// What an eviction costs: the lowest priorities first, then the least work lost, then the fewest victims.
 ///
-/// Work is the time since the start times the size of what was held. What is equal in all three goes to the set that
+/// Work is the time since the start or the last checkpoint times the size of what was held. What is equal in all three goes to the set that
 /// spares the one with the most work (of equal work the lowest id) that the other does not spare; across nodes to the
 /// lowest node.
 struct Loss: Comparable {

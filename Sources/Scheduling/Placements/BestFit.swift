@@ -8,14 +8,14 @@ package struct BestFit: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
     let weights = SizeWeights(snapshot.table.largest)
     var best: Int?
     var least = Int.max
     let rooms = snapshot.table.rooms
     for index in rooms.indices {
       let open = rooms[index]
-      guard open.room.holds(need) else { continue }
+      guard open.room.holds(need), choice.allows(index) else { continue }
       let size = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
       if size < least {
         least = size

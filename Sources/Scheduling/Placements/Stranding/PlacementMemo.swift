@@ -20,6 +20,8 @@ final class PlacementMemo: Sendable {
     fileprivate var tables: (stamp: Int, tables: ShapeTables)?
     private var columns: [Key: ScoreColumn] = [:]
     private var uses = 0
+    /// Of the head that was asked for last: there is one at a time.
+    private var fitTimes: FitTimes?
 
     /// Taken out to be written in place, and to be put back.
     mutating func takeColumn(_ key: Key) -> ScoreColumn { columns.removeValue(forKey: key) ?? ScoreColumn() }
@@ -31,6 +33,16 @@ final class PlacementMemo: Sendable {
       columns[key] = column
       guard columns.count > PlacementMemo.mostColumns else { return }
       if let oldest = columns.min(by: { $0.value.lastUse < $1.value.lastUse }) { columns[oldest.key] = nil }
+    }
+
+    mutating func useFitTimes<Result>(
+      of need: Resources, count: Int, _ body: (inout FitTimes) -> Result
+    ) -> Result {
+      var times = FitTimes(need, count: count)
+      if let known = fitTimes, known.need == need, known.count == count { times = known }
+      fitTimes = nil
+      defer { fitTimes = times }
+      return body(&times)
     }
 
     mutating func tables(of mix: ShapeMix) -> ShapeTables {
@@ -83,9 +95,17 @@ struct ScoreColumn {
   }
 
   /// The lowest score; of equals the first. Nil when the need fits nowhere.
-  var lowest: Int? {
+  func lowest(among choice: NodeChoice) -> Int? {
     var least = Self.none
-    for score in scores where score < least { least = score }
-    return least == Self.none ? nil : scores.firstIndex(of: least)
+    guard !choice.isAll else {
+      for score in scores where score < least { least = score }
+      return least == Self.none ? nil : scores.firstIndex(of: least)
+    }
+    var best: Int?
+    for index in scores.indices where scores[index] < least && choice.allows(index) {
+      least = scores[index]
+      best = index
+    }
+    return best
   }
 }

@@ -8,14 +8,14 @@ package struct WorstFit: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
     let table = snapshot.table
     let weights = SizeWeights(table.largest)
     var best: Int?
     var most = -1
     for index in table.rooms.indices {
       let open = table.rooms[index]
-      guard open.room.holds(need) else { continue }
+      guard open.room.holds(need), choice.allows(index) else { continue }
       let size = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
       if size > most {
         most = size

@@ -10,7 +10,7 @@ package struct DotProduct: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
     let table = snapshot.table
     let largest = table.largest
     let cpuScale = Self.scale(need.cpu, largest.cpu)
@@ -19,7 +19,7 @@ package struct DotProduct: PlacementPolicy {
     var highest = -1
     for index in table.rooms.indices {
       let open = table.rooms[index]
-      guard open.room.holds(need) else { continue }
+      guard open.room.holds(need), choice.allows(index) else { continue }
       let alignment =
         Double(open.room.cpu.value) * cpuScale + Double(open.gpuSum.value) * gpuScale
       let score = Int(100 * (1 - alignment / 2))

@@ -9,6 +9,6 @@ package struct Spot: Sendable, Equatable {
 /// Where a deployment goes that fits without evicting anyone.
 package protocol PlacementPolicy: Sendable {
   var name: String { get }
-  /// Nil when no open node has the room.
-  func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot?
+  /// Nil when no open node of the choice has the room.
+  func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot?
 }

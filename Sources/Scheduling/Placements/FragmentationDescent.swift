@@ -10,7 +10,7 @@ package struct FragmentationDescent: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
-    StrandingSearch<NextStranded>.spot(for: need, in: snapshot)
+  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+    StrandingSearch<NextStranded>.spot(for: need, among: choice, in: snapshot)
   }
 }

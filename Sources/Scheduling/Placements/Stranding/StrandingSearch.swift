@@ -13,14 +13,14 @@ struct StrandingSearch<Measure: StrandingMeasure> {
   /// The last node looked at: one in the same state after it has the same score.
   private var last: (cpu: Int, devices: [Thousandths], answer: (score: Int, device: Int))?
 
-  static func spot(for need: Resources, in snapshot: ClusterSnapshot) -> Spot? {
+  static func spot(for need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
     let table = snapshot.table
     let found = snapshot.memo.use { content -> (node: Int, device: Int)? in
       let key = PlacementMemo.Key(measure: ObjectIdentifier(Measure.self), need: need)
       var column = content.takeColumn(key)
       var search = Self(need: need, tables: content.tables(of: snapshot.mix))
       search.refresh(&column, table, mixStamp: snapshot.mix.stamp)
-      let best = column.lowest.map { (node: $0, device: Int(column.devices[$0])) }
+      let best = column.lowest(among: choice).map { (node: $0, device: Int(column.devices[$0])) }
       content.putColumn(column, key)
       return best
     }
@@ -79,16 +79,5 @@ struct StrandingSearch<Measure: StrandingMeasure> {
       if score < best.score { best = (score, index) }
     }
     return best
-  }
-}
-
-extension GPUDevices {
-  /// The devices of a request whose share goes to one that was chosen; whole ones are the first untouched others.
-  fileprivate func choose(_ gpu: Thousandths, shareOf device: Int) -> [GPUShare]? {
-    let share = GPUShare(index: device, share: Thousandths(gpu.value % 1000))
-    let others = free.indices.lazy.filter { $0 != device && free[$0] == .one }
-    let whole = others.prefix(gpu.value / 1000).map { GPUShare(index: $0, share: .one) }
-    guard whole.count == gpu.value / 1000, free[device] >= share.share else { return nil }
-    return (whole + [share]).sorted { $0.index < $1.index }
   }
 }

@@ -13,9 +13,11 @@ package protocol PreemptionPolicy: Sendable {
   /// What each priority could make of an open node's room now.
   func ladder(of node: NodeOccupancy) -> RoomLadder
   /// The eviction of least loss that makes room; nil when none does. Asked when nothing fits without.
-  func eviction(for waiting: Waiting, in snapshot: ClusterSnapshot, now: Timestamp) -> Eviction?
-  /// Whether it could be evicted at the moment it starts.
-  func givesWayAtOnce(_ waiting: Waiting) -> Bool
+  func eviction(
+    for waiting: Waiting, among choice: NodeChoice, in snapshot: ClusterSnapshot, now: Timestamp
+  ) -> Eviction?
+  /// Whether anybody is ever evicted.
+  var evicts: Bool { get }
   /// When time alone could next let somebody who waits preempt; nil: never.
   func wakeAt(_ snapshot: ClusterSnapshot) -> Timestamp?
 }

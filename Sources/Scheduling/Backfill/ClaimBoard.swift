@@ -1,0 +1,180 @@
+import Model
+
+/// The claims of one plan: worked out when somebody is first in their way, and kept.
+struct ClaimBoard {
+  enum Verdict {
+    case free
+    /// With these devices.
+    case admitted([GPUShare])
+    case refused
+  }
+
+  private let snapshot: ClusterSnapshot
+  private let backfill: any BackfillPolicy
+  private let now: Timestamp
+  /// The first in the queue's own order that could ever start on an open node.
+  private lazy var head = snapshot.eligible(1).first
+  /// The same for all who come after the head, unless they have claims on each other.
+  private var shared: Claims?
+  /// What was worked out; nil when nothing was.
+  private(set) var known: Claims?
+
+  init(_ snapshot: ClusterSnapshot, _ backfill: any BackfillPolicy, now: Timestamp) {
+    self.snapshot = snapshot
+    self.backfill = backfill
+    self.now = now
+  }
+
+  /// Whether nobody but the head may start.
+  var isHeadOnly: Bool { backfill.depth == 0 }
+
+  /// The head, when it is not found by trying in order.
+  var headOutOfLine: Candidate? {
+    mutating get { isHeadOnly || snapshot.rules.passOrder != nil ? head : nil }
+  }
+
+  /// When time alone could make room.
+  var wakeAt: Timestamp? { (known ?? snapshot.news.claims).holdUntil.map { $0 + 0.001 } }
+
+  /// The nodes that those refused before may look at again, because what kept them is gone or is elsewhere.
+  mutating func review() -> [NodeID] {
+    guard snapshot.mustReviewClaims(at: now) else { return [] }
+    switch snapshot.news.claims {
+    case .none, .everything: return []
+    case .slots:
+      known = Claims.none
+      return snapshot.table.ids
+    case .node(let old):
+      let new = head.map { _ in sharedClaims() } ?? .none
+      known = new
+      guard case .node(let reservation) = new, reservation.isNoLooser(than: old) else { return [old.nodeID] }
+      return []
+    }
+  }
+
+  /// The head, when it goes before the candidate.
+  mutating func head(before candidate: Candidate) -> Candidate? {
+    guard let head, head.waiting.id != candidate.waiting.id else { return nil }
+    return snapshot.queue.precedes(head, snapshot.queue.standing(of: candidate)) ? head : nil
+  }
+
+  private mutating func sharedClaims() -> Claims {
+    if let shared { return shared }
+    let first = head.map { [$0.waiting] } ?? []
+    let claims = backfill.claims(ahead: { _ in first }, in: snapshot, rules: snapshot.rules, now: now)
+    shared = claims
+    known = claims
+    return claims
+  }
+
+  private mutating func claims(before candidate: Candidate) -> Claims {
+    guard head(before: candidate) != nil else { return .none }
+    if backfill.depth <= 1 { return sharedClaims() }
+    let standing = snapshot.queue.standing(of: candidate)
+    let claims = backfill.claims(
+      ahead: { snapshot.eligible($0, before: standing).map(\.waiting) }, in: snapshot, rules: snapshot.rules,
+      now: now)
+    known = claims
+    return claims
+  }
+
+  // MARK: - Who may start
+
+  mutating func verdict(on candidate: Candidate, at index: Int) -> Verdict {
+    switch claims(before: candidate) {
+    case .none: return .free
+    case .everything: return .refused
+    case .node(let reservation):
+      guard reservation.nodeID == snapshot.table.ids[index] else { return .free }
+      let node = ReservedNode(reservation, in: snapshot, now: now)
+      return node?.admit(candidate.waiting).map(Verdict.admitted) ?? .refused
+    case .slots(let slots):
+      guard slots.isUsed(index, in: snapshot.table) else { return .free }
+      return slots.admit(candidate.waiting, on: index, in: snapshot).map(Verdict.admitted) ?? .refused
+    }
+  }
+
+  /// Whether nobody may be evicted there for the candidate.
+  mutating func keeps(_ index: Int, from candidate: Candidate) -> Bool {
+    switch claims(before: candidate) {
+    case .none: false
+    case .everything: true
+    case .node(let reservation): reservation.nodeID == snapshot.table.ids[index]
+    case .slots(let slots): slots.isUsed(index, in: snapshot.table)
+    }
+  }
+
+  /// The first in order that may use a node's room.
+  mutating func first(on index: Int, _ ladder: RoomLadder) -> Candidate? {
+    guard let first = snapshot.first(on: index, ladder) else { return nil }
+    switch claims(before: first) {
+    case .none: return first
+    case .everything: return nil
+    case .node(let reservation):
+      guard reservation.nodeID == snapshot.table.ids[index] else { return first }
+      return snapshot.first(on: ReservedNode(reservation, in: snapshot, now: now), index)
+    case .slots: return firstAdmitted(from: first, on: index, ladder)
+    }
+  }
+
+  private mutating func firstAdmitted(
+    from candidate: Candidate, on index: Int, _ ladder: RoomLadder
+  ) -> Candidate? {
+    var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
+    var next: Candidate? = candidate
+    while let candidate = next {
+      if case .refused = verdict(on: candidate, at: index) {
+        from[candidate.lane] = candidate.key.next
+        next = snapshot.first(on: index, ladder, from: from)
+      } else {
+        return candidate
+      }
+    }
+    return nil
+  }
+}
+
+extension Reservation {
+  /// Whether everyone whom the other would refuse is refused by this one.
+  fileprivate func isNoLooser(than other: Reservation) -> Bool {
+    guard head == other.head, nodeID == other.nodeID else { return false }
+    guard let start = startsAt else { return true }
+    return other.startsAt.map { start <= $0 } ?? false
+  }
+}
+
+extension ClusterSnapshot {
+  func mustReviewClaims(at now: Timestamp) -> Bool {
+    news.areClaimsInDoubt || (news.claims.holdUntil.map { $0 < now } ?? false)
+  }
+
+  fileprivate func first(on reserved: ReservedNode?, _ index: Int) -> Candidate? {
+    guard let reserved else { return nil }
+    return queue.first { lane in
+      guard table.mask(queue.lanes[lane].id.conditions)?[index] ?? true else { return nil }
+      return reserved.first(in: queue.lanes[lane], from: .lowest)
+    }
+  }
+
+  /// The first so many in the queue's own order, before a place in it, that could ever start on the open nodes.
+  func eligible(_ count: Int, before limit: Candidate? = nil) -> [Candidate] {
+    var found: [Candidate] = []
+    var from = Array(repeating: OrderKey.lowest, count: queue.lanes.count)
+    while found.count < count, let next = queue.first({ queue.lanes[$0].main.first(from: from[$0]) }) {
+      if let limit, !queue.precedes(next, limit) { break }
+      from[next.lane] = next.key.next
+      if isEligible(next) { found.append(next) }
+    }
+    return found
+  }
+
+  private func isEligible(_ candidate: Candidate) -> Bool {
+    let lane = queue.lanes[candidate.lane]
+    guard lane.allows(candidate.waiting.need) else { return false }
+    let choice = NodeChoice(table.mask(lane.id.conditions))
+    return table.nodes.indices.contains { index in
+      choice.allows(index) && table.nodes[index].isOpen
+        && Room(empty: table.nodes[index].node.capacity).holds(candidate.waiting.need)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Model
+
+/// Everyone ahead has a slot of its own, the first `depth` of them; nobody may delay any of these.
+///
+/// Slots are given anew at each plan, in order, so that what ends early is used. Costs more than `EasyBackfill`: each
+/// plan looks at up to `depth` deployments.
+/// Source: Mu'alem and Feitelson, "Utilization, Predictability, Workloads, and User Runtime Estimates", IEEE TPDS 2001.
+package struct ConservativeBackfill: BackfillPolicy {
+  package static let defaultDepth = 100
+
+  package let name = "conservative"
+  package let depth: Int
+
+  package init(depth: Int = defaultDepth) { self.depth = depth }
+
+  package func claims(
+    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, rules: QueueRules, now: Timestamp
+  ) -> Claims {
+    let holders = ahead(depth)
+    guard let head = holders.first else { return .none }
+    var slots = SlotTable(snapshot, head: head.id, now: now)
+    for holder in holders { slots.reserve(holder, in: snapshot.table) }
+    if !slots.hasSlot(head.id), let due = rules.dueAt(head.record.passedAt), due <= now {
+      slots.pinned = snapshot.pin(for: head)
+    }
+    return .slots(slots)
+  }
+}
+
+/// When those ahead start, on which node and devices, if running attempts last as long as they may.
+package struct SlotTable: Sendable {
+  let head: DeploymentID
+  /// The node the head has pinned for want of a slot.
+  var pinned: Reservation?
+  private let now: Timestamp
+  private var lines: [Int: SlotLine] = [:]
+  private var holders: Set<DeploymentID> = []
+  /// The first end that is counted on.
+  let holdsUntil: Timestamp?
+
+  init(_ snapshot: ClusterSnapshot, head: DeploymentID, now: Timestamp) {
+    self.head = head
+    self.now = now
+    holdsUntil = snapshot.table.nodes.compactMap { $0.expectedEnds(at: now).first?.end }.min()
+  }
+
+  func hasSlot(_ id: DeploymentID) -> Bool { holders.contains(id) }
+
+  /// Gives it the earliest slot there is, on the lowest node of equals; none when there is none.
+  mutating func reserve(_ waiting: Waiting, in table: NodeTable) {
+    let choice = NodeChoice(table.mask(waiting.spec.conditions))
+    var best: (index: Int, slot: SlotLine.Slot)?
+    for index in table.nodes.indices where choice.allows(index) && table.nodes[index].isOpen {
+      guard Room(empty: table.nodes[index].node.capacity).holds(waiting.need) else { continue }
+      let line = lines[index] ?? SlotLine(table.nodes[index], now: now)
+      guard let slot = line.earliest(waiting) else { continue }
+      if best.map({ slot.start < $0.slot.start }) ?? true { best = (index, slot) }
+    }
+    guard let best else { return }
+    lines[best.index, default: SlotLine(table.nodes[best.index], now: now)].take(best.slot, by: waiting)
+    holders.insert(waiting.id)
+  }
+
+  /// Whether somebody has a slot on a node.
+  func isUsed(_ index: Int, in table: NodeTable) -> Bool {
+    lines[index] != nil || pinned?.nodeID == table.ids[index]
+  }
+
+  /// The devices with which it may start on a node now; nil when it would be in somebody's way.
+  func admit(_ waiting: Waiting, on index: Int, in snapshot: ClusterSnapshot) -> [GPUShare]? {
+    if let pinned, pinned.nodeID == snapshot.table.ids[index] {
+      return ReservedNode(pinned, in: snapshot, now: now)?.admit(waiting)
+    }
+    let line = lines[index] ?? SlotLine(snapshot.table.nodes[index], now: now)
+    return line.shares(waiting, from: now)
+  }
+}
+
+/// What is free on one node from now on, as steps.
+struct SlotLine: Sendable {
+  struct Slot: Sendable {
+    let start: Timestamp
+    let gpus: [GPUShare]
+  }
+
+  private struct Step: Sendable {
+    var from: Timestamp
+    var cpu: Thousandths
+    var ram: Thousandths
+    var devices: [Thousandths]
+  }
+
+  /// Rising by time; the last lasts for ever.
+  private var steps: [Step]
+
+  init(_ node: NodeOccupancy, now: Timestamp) {
+    var later = NodeLater(node)
+    func step(_ time: Timestamp) -> Step {
+      Step(from: time, cpu: later.cpu, ram: later.ram, devices: later.devices.free)
+    }
+    steps = [step(now)]
+    for ending in node.expectedEnds(at: now) {
+      later.release(ending.allocation)
+      if ending.end > steps[steps.count - 1].from {
+        steps.append(step(ending.end))
+      } else {
+        steps[steps.count - 1] = step(ending.end)
+      }
+    }
+  }
+
+  func earliest(_ waiting: Waiting) -> Slot? {
+    for step in steps {
+      if let gpus = shares(waiting, from: step.from) { return Slot(start: step.from, gpus: gpus) }
+    }
+    return nil
+  }
+
+  /// Devices it can have from a step's beginning to its end; nil when something is missing in between.
+  func shares(_ waiting: Waiting, from start: Timestamp) -> [GPUShare]? {
+    let end = waiting.knownEnd(startedAt: start)
+    var devices: [Thousandths]?
+    for (place, step) in steps.enumerated() {
+      if place + 1 < steps.count, steps[place + 1].from <= start { continue }
+      if let end, step.from >= end { break }
+      guard waiting.need.cpu <= step.cpu, waiting.need.ram <= step.ram else { return nil }
+      devices = devices.map { zip($0, step.devices).map(min) } ?? step.devices
+    }
+    return GPUDevices(free: devices ?? []).choose(waiting.need.gpu)
+  }
+
+  mutating func take(_ slot: Slot, by waiting: Waiting) {
+    cut(at: slot.start)
+    let end = waiting.knownEnd(startedAt: slot.start)
+    if let end { cut(at: end) }
+    for place in steps.indices where steps[place].from >= slot.start {
+      if let end, steps[place].from >= end { break }
+      steps[place].cpu -= waiting.need.cpu
+      steps[place].ram -= waiting.need.ram
+      for gpu in slot.gpus { steps[place].devices[gpu.index] -= gpu.share }
+    }
+  }
+
+  /// Makes a step begin at a time.
+  private mutating func cut(at time: Timestamp) {
+    guard let place = steps.lastIndex(where: { $0.from <= time }), steps[place].from < time else { return }
+    var later = steps[place]
+    later.from = time
+    steps.insert(later, at: place + 1)
+  }
+}

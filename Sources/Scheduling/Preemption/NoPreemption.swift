@@ -1,0 +1,19 @@
+import Model
+
+/// Nobody gives way: what runs, runs to its end.
+package struct NoPreemption: PreemptionPolicy {
+  package let name = "none"
+  package let evicts = false
+
+  package init() {}
+
+  package func ladder(of node: NodeOccupancy) -> RoomLadder {
+    RoomLadder(base: node.isOpen ? node.room : .closed)
+  }
+
+  package func eviction(
+    for waiting: Waiting, among choice: NodeChoice, in snapshot: ClusterSnapshot, now: Timestamp
+  ) -> Eviction? { nil }
+
+  package func wakeAt(_ snapshot: ClusterSnapshot) -> Timestamp? { nil }
+}

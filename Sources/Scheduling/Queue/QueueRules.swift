@@ -1,0 +1,62 @@
+import Model
+
+/// What a strategy wants of the snapshot it plans: how its queue is sorted, and who is protected how long.
+package struct QueueRules: Sendable {
+  package static let defaultMaxSkip = 600
+  package static let defaultPreemptionsPerHour = 4
+
+  /// Who goes first; among the deployments of one user when `isFair`.
+  package var order: any QueueOrder
+  /// In which order those after a blocked head are tried; nil: as `order` says.
+  package var passOrder: (any QueueOrder)?
+  /// Users with the least dominant share of the cluster go first (Ghodsi et al., "Dominant Resource Fairness", NSDI'11).
+  package var isFair: Bool
+  /// Seconds a head may be passed before it is due.
+  package var maxSkip: Int
+  /// How often a deployment may be preempted within an hour.
+  package var preemptionsPerHour: Int
+
+  package init(
+    order: any QueueOrder, passOrder: (any QueueOrder)? = nil, isFair: Bool = false,
+    maxSkip: Int = defaultMaxSkip, preemptionsPerHour: Int = defaultPreemptionsPerHour
+  ) {
+    self.order = order
+    self.passOrder = passOrder
+    self.isFair = isFair
+    self.maxSkip = maxSkip
+    self.preemptionsPerHour = preemptionsPerHour
+  }
+
+  /// When a waiting deployment that was passed is due: it is passed no more, and not evicted at once.
+  func dueAt(_ passedAt: Timestamp?) -> Timestamp? { passedAt.map { $0 + Double(maxSkip) } }
+
+  /// From when an attempt may be preempted; nil: never.
+  func evictableFrom(_ record: ServiceRecord, startedAt: Timestamp) -> Timestamp? {
+    guard record.spec.preemptible else { return nil }
+    // Beyond thirty thousand years the sum would leave the range of a timestamp.
+    var from = startedAt + min(record.spec.minRuntime, 1e12)
+    if let due = dueAt(record.passedAt), due <= startedAt { from = max(from, startedAt + Double(maxSkip)) }
+    if record.preemptedAt.count >= preemptionsPerHour {
+      let place = record.preemptedAt.count - preemptionsPerHour
+      // With no preemption allowed there is none to count from.
+      guard place < record.preemptedAt.count else { return nil }
+      from = max(from, record.preemptedAt[place] + 3600)
+    }
+    return from
+  }
+}
+
+/// What of a deployment decides how long its attempts are protected.
+package struct ServiceRecord: Sendable {
+  package let spec: DeploymentSpec
+  /// When it was first passed over while it was the head of the queue.
+  package let passedAt: Timestamp?
+  /// Its last preemptions, oldest first.
+  package let preemptedAt: [Timestamp]
+
+  package init(_ deployment: Deployment) {
+    spec = deployment.spec
+    passedAt = deployment.passedAt
+    preemptedAt = deployment.preemptedAt
+  }
+}
