@@ -70,7 +70,7 @@ struct Dispatcher {
       return invocation
     }
     let caller = try caller(params, session, work)
-    guard caller.session.scope.allows(needed) else {
+    guard method.isAllowed(for: caller.session.scope, needing: needed) else {
       throw .forbidden(
         "The token's scope is \(caller.session.scope.rawValue); this needs \(needed.rawValue) or full.")
     }

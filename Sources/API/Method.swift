@@ -9,15 +9,19 @@ package final class Method: Sendable {
   package let name: String
   /// The least scope that may call it; nil: open to all, without a token.
   package let scope: Scope?
+  /// Whether tokens of scope `agent` may call it though they have not the scope above.
+  let isForAgents: Bool
   let body: Body
   /// What is guessed at here, by whose name: after too many failures under it, the method waits. nil: nothing.
   let guessed: (@Sendable (Invocation) -> String)?
 
   init(
-    name: String, scope: Scope?, body: Body, guessed: (@Sendable (Invocation) -> String)? = nil
+    name: String, scope: Scope?, body: Body, isForAgents: Bool = false,
+    guessed: (@Sendable (Invocation) -> String)? = nil
   ) {
     self.name = name
     self.scope = scope
+    self.isForAgents = isForAgents
     self.body = body
     self.guessed = guessed
   }
@@ -129,7 +133,15 @@ extension Method {
   }
 
   func guessing(_ name: @escaping @Sendable (Invocation) -> String) -> Method {
-    Method(name: self.name, scope: scope, body: body, guessed: name)
+    Method(name: self.name, scope: scope, body: body, isForAgents: isForAgents, guessed: name)
+  }
+
+  func forAgents() -> Method {
+    Method(name: name, scope: scope, body: body, isForAgents: true, guessed: guessed)
+  }
+
+  func isAllowed(for scope: Scope, needing needed: Scope) -> Bool {
+    scope.allows(needed) || (isForAgents && scope == .agent)
   }
 
   static func writing(

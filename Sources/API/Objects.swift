@@ -61,10 +61,20 @@ extension Organization {
       "id": .int(id.rawValue),
       "name": .string(name),
       "invite_code": role >= .operator ? .string(inviteCode) : .null,
-      "limits": [
-        "user_cpu": nil, "user_ram": nil, "user_gpu": nil, "user_pending": nil, "member_priority": nil,
-      ],
+      "limits": limits.object,
       "created_at": .string(createdAt.text),
+    ]
+  }
+}
+
+extension Limits {
+  fileprivate var object: JSONValue {
+    [
+      "user_cpu": userCPU?.json ?? .null,
+      "user_ram": userRAM?.json ?? .null,
+      "user_gpu": userGPU?.json ?? .null,
+      "user_pending": .optional(userPending),
+      "member_priority": .optional(memberPriority),
     ]
   }
 }
@@ -108,7 +118,7 @@ extension Cluster {
       "strategy": strategy,
       "paused": .bool(paused),
       "nodes": .array(nodes.map { $0.object(work) }),
-      "pending": .int(snapshot?.queue.count ?? 0),
+      "pending": .int(work.fold.pendingCount(of: id)),
       "running": .int(snapshot?.runningCount ?? 0),
       "created_at": .string(createdAt.text),
       "revision": .int(revision),
@@ -141,9 +151,9 @@ extension Deployment {
     object.append("preemptions", .int(preemptions))
     object.append("exit_code", .optional(outcome?.exitCode))
     object.append("message", .optional(outcome?.message))
-    object.append("checkpoint", .null)
-    object.append("where", .null)
-    object.append("depends_on", [])
+    object.append("checkpoint", .optional(checkpoint?.reference))
+    object.append("where", spec.conditions.isEmpty ? .null : spec.conditions.json)
+    object.append("depends_on", .array(spec.dependsOn.map { .int($0.rawValue) }))
     object.append("max_duration", spec.maxDuration.map(JSONValue.seconds) ?? .null)
     object.append("grace_seconds", .seconds(spec.graceSeconds))
     object.append("min_runtime", .seconds(spec.minRuntime))

@@ -15,7 +15,28 @@ extension DeploymentSpec {
       maxDuration: params["max_duration"]?.number?.double,
       graceSeconds: params["grace_seconds"]?.number?.double ?? DeploymentSpec.defaultGraceSeconds,
       minRuntime: params["min_runtime"]?.number?.double ?? 0,
-      preemptible: params["preemptible"]?.bool ?? true, retries: params["retries"]?.int ?? 0)
+      preemptible: params["preemptible"]?.bool ?? true, retries: params["retries"]?.int ?? 0,
+      conditions: params["where"]?.object.map { [LabelCondition]($0) } ?? [],
+      dependsOn: Set((params["depends_on"]?.array ?? []).compactMap(\.int)).sorted().map(DeploymentID.init))
+  }
+}
+
+extension DeploymentRequest {
+  init(_ params: JSONObject) {
+    self.init(
+      DeploymentSpec(params), priority: params["priority"]?.int,
+      in: ClusterID(params["cluster_id"]?.int ?? 0), ifRevision: params["if_revision"]?.int)
+  }
+}
+
+extension Limits {
+  /// What is given is set, null for no limit; what is not stays as it is.
+  mutating func take(_ params: JSONObject) {
+    if params["user_cpu"] != nil { userCPU = params.thousandths("user_cpu") }
+    if params["user_ram"] != nil { userRAM = params.thousandths("user_ram") }
+    if params["user_gpu"] != nil { userGPU = params.thousandths("user_gpu") }
+    if let pending = params["user_pending"] { userPending = pending.int }
+    if let priority = params["member_priority"] { memberPriority = priority.int }
   }
 }
 

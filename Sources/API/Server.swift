@@ -145,7 +145,7 @@ struct Due {
 
   init(_ world: borrowing World) {
     wake = world.nextWake
-    isUnplanned = !world.unsettled.isEmpty
+    isUnplanned = world.isUnplanned
   }
 }
 

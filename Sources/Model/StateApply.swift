@@ -16,7 +16,9 @@ extension State {
       if isBehind(.organizations, seq) { try rotateCode(of: id, to: code) }
     case .organizationLimitsSet(let id, let limits):
       if isBehind(.organizations, seq) { try setLimits(of: id, to: limits) }
-      if isBehind(.clusters, seq) { try organizationClusters[id]?.forEach { try revise($0, seq) } }
+      for cluster in organizationClusters[id, default: []] where isBehind(.clusters, seq) {
+        try revise(cluster, seq)
+      }
     case .inviteCreated(let invite): if isBehind(.invites, seq) { put(invite) }
     case .inviteChanged(let id, _, let change): if isBehind(.invites, seq) { try apply(change, to: id) }
     case .requestAnswered(let request): if isBehind(.requests, seq) { put(request) }

@@ -30,6 +30,10 @@ extension State {
         findings.append(
           "deployment \(deployment.id) is in cluster \(deployment.clusterID), which does not exist")
       }
+      // What a deployment waits for was there before it, so nothing waits for itself in a circle.
+      for dependency in deployment.spec.dependsOn where dependency >= deployment.id {
+        findings.append("deployment \(deployment.id) depends on \(dependency), which is not older")
+      }
       guard let attempt = deployment.phase.liveAttempt else { continue }
       used[attempt.nodeID, default: .zero] += deployment.spec.required
       for gpu in attempt.gpus {

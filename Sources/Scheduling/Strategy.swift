@@ -23,8 +23,11 @@ package struct StrategyOption: Sendable, Hashable {
   package let name: String
   package let description: String
   package let defaultValue: String
+  /// What it may be; nil: any number.
+  package let values: [String]?
 
-  package init(name: String, description: String, defaultValue: String) {
+  package init(name: String, description: String, defaultValue: String, values: [String]? = nil) {
+    self.values = values
     self.name = name
     self.description = description
     self.defaultValue = defaultValue

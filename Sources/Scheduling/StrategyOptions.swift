@@ -4,24 +4,25 @@ extension ComposedStrategy {
   package var options: [StrategyOption] {
     let interval = (rules.order as? PriorityOrder)?.interval ?? PriorityOrder.defaultInterval
     let stretch = (rules.order as? StretchOrder) ?? StretchOrder()
-    func option(_ name: String, _ value: String, _ description: String) -> StrategyOption {
-      StrategyOption(name: name, description: description, defaultValue: value)
+    func option(_ name: String, _ value: String, _ description: String, of values: [String]? = nil)
+      -> StrategyOption
+    {
+      StrategyOption(name: name, description: description, defaultValue: value, values: values)
     }
-    func names(_ parts: [String]) -> String { "one of: " + parts.joined(separator: ", ") }
     return [
       option(
-        "order", rules.isFair ? "fair" : rules.order.name, "Who goes first; \(names(OrderCatalog.names))."),
+        "order", rules.isFair ? "fair" : rules.order.name, "Who goes first.", of: OrderCatalog.names),
       option(
-        "placement", parts.placement.name, "Where; \(names(PlacementCatalog.all.map(\.name)))."),
+        "placement", parts.placement.name, "On which node.", of: PlacementCatalog.all.map(\.name)),
       option(
         "backfill", parts.backfill.name,
-        "Who may pass the first that cannot start; \(names(BackfillCatalog.all.map(\.name)))."),
+        "Who may pass the first that cannot start.", of: BackfillCatalog.all.map(\.name)),
       option(
         "backfill_order", rules.passOrder == nil ? "arrival" : "shortest",
-        "In which order those after it are tried; one of: arrival (the queue's own), shortest."),
+        "In which order those after it are tried; arrival is the queue's own.", of: ["arrival", "shortest"]),
       option(
         "preemption", parts.preemption.name,
-        "Who gives way to whom; \(names(PreemptionCatalog.all.map(\.name)))."),
+        "Who gives way to whom.", of: PreemptionCatalog.all.map(\.name)),
       option("interval", String(interval), "Seconds of waiting that count as one point of priority."),
       option(
         "stretch", String(stretch.stretch),

@@ -89,7 +89,7 @@ package enum Clusters {
   package static func delete(_ id: ClusterID, by caller: Caller, _ work: inout Work) throws {
     _ = try caller.membership(atLeast: .operator)
     let cluster = try find(id, for: caller, work)
-    let live = work.fold.snapshots[id].map { $0.queue.count + $0.runningCount } ?? 0
+    let live = work.fold.pendingCount(of: id) + (work.fold.snapshots[id]?.runningCount ?? 0)
     guard live == 0 else {
       throw ServiceError.conflict(
         "\(live) deployments of the cluster are not over: cancel them or wait for them first.",

@@ -22,32 +22,14 @@ package enum Deployments {
     return try work.history.row(id: id.rawValue).map { try Deployment($0) }
   }
 
-  package static func create(
-    _ spec: DeploymentSpec, priority: Int, in clusterID: ClusterID, by caller: Caller, _ work: inout Work
-  ) throws -> DeploymentID {
-    _ = try caller.membership(atLeast: .member)
-    let cluster = try Clusters.find(clusterID, for: caller, work)
-    guard spec.required != .zero else {
-      throw ServiceError.invalid(pointer: "/required_cpu", "must be above 0 when ram and gpu are 0 too")
-    }
-    try requireFit(spec.required, in: clusterID, work)
-    let deployment = Deployment(
-      id: DeploymentID(work.fold.state.deployments.nextID), clusterID: cluster.id,
-      organizationID: cluster.organizationID, userID: caller.user.id, spec: spec, priority: priority,
-      createdAt: work.now)
+  package static func create(_ request: DeploymentRequest, by caller: Caller, _ work: inout Work) throws
+    -> DeploymentID
+  {
+    let request = request.limited(for: caller, work)
+    try Admissibility.require(request, by: caller, work)
+    let deployment = try request.row(for: caller, work)
     try work.record(.deploymentCreated(deployment))
     return deployment.id
-  }
-
-  /// Refuses what could not start even if the cluster were empty.
-  private static func requireFit(
-    _ required: Resources, in cluster: ClusterID, _ work: borrowing Work
-  ) throws(ServiceError) {
-    guard let snapshot = work.fold.snapshots[cluster], !Admission.canEverFit(required, in: snapshot) else {
-      return
-    }
-    let sentence = Admission.refusal(of: required, in: Nodes.all(of: cluster, work))
-    throw .unschedulable(sentence ?? "It fits no node of the cluster.")
   }
 
   /// The live deployment, when the caller may end it; a conflict when it is over.
@@ -68,7 +50,8 @@ package enum Deployments {
 
   package static func cancel(_ id: DeploymentID, by caller: Caller, _ work: inout Work) throws {
     let deployment = try endable(id, by: caller, work)
-    let reason = Reason(code: "cancelled", message: "Cancelled by \(caller.user.username).")
+    let reason = Reason(
+      code: "cancelled", message: "Cancelled by \(caller.user.username); create it anew to run it after all.")
     try finish(deployment, .cancelled, exitCode: nil, message: nil, reason, &work)
   }
 
@@ -117,9 +100,16 @@ package enum Deployments {
       try work.record(.deploymentChanged(DeploymentScope(deployment), change))
       return
     }
-    let sentence = exitCode.map { "It ended with exit code \($0)." } ?? "Reported as failed."
-    let reason = Reason(code: "failed", message: sentence)
+    let reason = Reason(code: "failed", message: failure(of: deployment, exitCode: exitCode))
     try finish(deployment, .failed, exitCode: exitCode, message: message, reason, &work)
+  }
+
+  /// The next attempt goes on from `reference`, should this one be preempted or fail.
+  package static func checkpoint(
+    _ id: DeploymentID, attempt: Int?, reference: String, by caller: Caller, _ work: inout Work
+  ) throws {
+    let deployment = try running(id, attempt: attempt, by: caller, work)
+    try work.record(.deploymentChanged(DeploymentScope(deployment), .checkpointed(reference: reference)))
   }
 
   /// nil leaves the priority as it is.
@@ -128,6 +118,15 @@ package enum Deployments {
   ) throws {
     let deployment = try endable(id, by: caller, work)
     guard let priority, priority != deployment.priority else { return }
+    let membership = try caller.membership()
+    let limits = work.fold.state.organizations[membership.organizationID]?.limits ?? .none
+    try Admissibility.requirePriority(priority, within: limits, for: membership)
     try work.record(.deploymentChanged(DeploymentScope(deployment), .reprioritized(priority: priority)))
+  }
+
+  private static func failure(of deployment: Deployment, exitCode: Int?) -> String {
+    let end = exitCode.map { "It ended with exit code \($0)" } ?? "It was reported as failed"
+    let tries = deployment.attempts == 1 ? "" : " at attempt \(deployment.attempts)"
+    return "\(end)\(tries) and has no retries left: see its message, mend it, and create it anew."
   }
 }

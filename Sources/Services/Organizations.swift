@@ -100,4 +100,18 @@ package enum Organizations {
     try work.record(.organizationCodeRotated(organization, inviteCode: code))
     return organization
   }
+
+  /// `change` is given the limits as they are and makes them as they should be.
+  package static func setLimits(
+    by caller: Caller, _ work: inout Work, _ change: (inout Limits) -> Void
+  ) throws {
+    let id = try caller.membership(atLeast: .owner).organizationID
+    guard let organization = work.fold.state.organizations[id] else {
+      throw ServiceError.unknown("organization", id)
+    }
+    var limits = organization.limits
+    change(&limits)
+    guard limits != organization.limits else { return }
+    try work.record(.organizationLimitsSet(id, limits))
+  }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Model
 import Scheduling
 import Storage
@@ -10,6 +11,7 @@ package enum Planning {
   /// Plans each cluster in which something changed, or whose time has come, until its strategy has no more to do.
   package static func settle(_ work: inout Work) throws {
     let now = work.now
+    try failDependents(&work)
     for id in work.fold.unplanned(at: now) {
       while true {
         let plan = work.derive { $0.takePlan(of: id, now: now) }
@@ -17,6 +19,22 @@ package enum Planning {
         for passing in plan.passed { try pass(passing, &work) }
         for preemption in plan.preemptions { try preempt(preemption, &work) }
         for start in plan.starts { try Self.start(start, &work) }
+      }
+    }
+  }
+
+  /// Fails whoever waits for what can never complete any more, then those who wait for them.
+  private static func failDependents(_ work: inout Work) throws {
+    while true {
+      let doomed = work.fold.doomed
+      guard !doomed.isEmpty else { return }
+      for (id, dependency) in doomed {
+        let dependent = try existing(id, work)
+        let status = try existing(dependency, work).phase.status
+        let outcome = Outcome(
+          status: .failed, exitCode: nil, message: nil,
+          reason: DependencyReason.failed(of: dependency, status: status), at: work.now, attempt: nil)
+        try work.record(.deploymentChanged(DeploymentScope(dependent), .finished(outcome)))
       }
     }
   }
@@ -57,7 +75,9 @@ package enum Planning {
         let deadline = deployment.deadline, deadline <= now, let limit = deployment.spec.maxDuration
       else { continue }
       let reason = Reason(
-        code: "deadline", message: "It ran longer than its max_duration of \(limit) seconds.")
+        code: "deadline",
+        message: "It ran for its max_duration of \(JSONValue.seconds(limit).text) seconds and was ended;"
+          + " create it anew with a longer max_duration, or with none.")
       let outcome = Outcome(
         status: .failed, exitCode: nil, message: nil, reason: reason, at: now, attempt: attempt)
       try work.record(.deploymentChanged(DeploymentScope(deployment), .finished(outcome)))

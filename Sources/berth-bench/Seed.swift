@@ -89,8 +89,9 @@ extension Seed {
     for first in stride(from: 0, to: count, by: transactionRows) {
       try seed.store.transaction(at: now()) { work in
         for number in first..<min(count, first + transactionRows) {
-          _ = try Deployments.create(
-            spec(number), priority: priority(number), in: cluster, by: seed.caller, &work)
+          let request = DeploymentRequest(
+            spec(number), priority: priority(number), in: cluster, ifRevision: nil)
+          _ = try Deployments.create(request, by: seed.caller, &work)
         }
         try Planning.settle(&work)
       }

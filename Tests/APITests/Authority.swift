@@ -84,6 +84,14 @@ struct Authority {
     rule("deployments.update", "deploy", "operator", ["deployment_id": 2]),
     rule("deployments.complete", "deploy", "operator", ["deployment_id": 2]),
     rule("deployments.fail", "deploy", "operator", ["deployment_id": 2]),
+    rule("deployments.checkpoint", "checkpoint", "operator", ["deployment_id": 2, "reference": "/c"]),
+    rule("deployments.explain", "read", "viewer", ["deployment_id": 1]),
+    rule(
+      "deployments.plan", "deploy", "member",
+      [
+        "name": "huge", "image_path": "/i", "cluster_id": 1, "required_cpu": 1000, "required_ram": 0,
+        "required_gpu": 0,
+      ]),
   ]
 
   /// Last: where it is accepted, the caller is in no organization any more.

@@ -27,7 +27,8 @@ struct AuthorityTests {
 
   @Test func `a token reaches as far as its scope, even an owner's`() throws {
     let reach: [String: Set<String>] = [
-      "full": ["read", "deploy", "full"], "deploy": ["read", "deploy"], "agent": ["read"], "read": ["read"],
+      "full": ["read", "deploy", "checkpoint", "full"], "deploy": ["read", "deploy", "checkpoint"],
+      "agent": ["read", "checkpoint"], "read": ["read"],
     ]
     try withSandbox { sandbox in
       let company = try Company(try sandbox.serve(.socket))

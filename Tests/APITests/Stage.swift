@@ -44,7 +44,8 @@ struct Stage {
 enum Comparison {
   /// Times, secrets, numbers of the journal, and what is of one process or machine.
   private static let changing: Set = [
-    "created_at", "started_at", "finished_at", "expires_at", "time", "access_token", "text", "revision",
+    "created_at", "started_at", "starts_at", "finished_at", "expires_at", "time", "access_token", "text",
+    "revision",
     "seq",
     "last_seq", "data_directory", "pid", "uptime", "methods",
   ]

@@ -41,5 +41,8 @@ extension CheckedClient {
     try call("deployments.\(verb)", more.adding("deployment_id", .int(id))).at("deployment")
   }
 
+  @discardableResult
+  func deploy(_ more: JSONObject) throws -> JSONValue { try deploy("job", more) }
+
   static func request(_ more: JSONObject) -> JSONObject { request("job", more) }
 }

@@ -18,7 +18,7 @@ struct ClaimSentence {
     switch claim {
     case .none: "There is room for it; it starts with the next plan."
     case .everything(let head):
-      "There is room for it, but the cluster's strategy starts deployments strictly in order, and \(head) is before it."
+      "There is room for it, but the cluster's strategy starts deployments strictly in order, and deployment \(head) is before it: wait, or choose a strategy with a backfill."
     case .node(let reservation): message(reservation)
     case .slots(let slots):
       slots.pinned.map(message)

@@ -17,13 +17,16 @@ struct Shortage {
     isFragmented = need.gpu <= sum && need.gpu > node.devices.largest
   }
 
-  /// The shortage of the node that lacks the least; the lowest id of equals. Nil when an open node lacks nothing.
+  /// The shortage of the node that lacks the least; the lowest id of equals. Nil when an open node that `where`
+  /// allows lacks nothing.
   ///
   /// A node that could not hold it when empty is looked at only when all are such.
-  static func least(for need: Resources, in snapshot: ClusterSnapshot) -> Shortage? {
+  static func least(for spec: DeploymentSpec, in snapshot: ClusterSnapshot) -> Shortage? {
     let nodes = snapshot.table.nodes
+    let need = spec.required
     var best: (index: Int, isTooSmall: Bool, share: Double)?
-    for index in nodes.indices where nodes[index].isOpen {
+    for index in nodes.indices
+    where nodes[index].isOpen && spec.conditions.areMet(by: nodes[index].node.labels) {
       let room = nodes[index].room
       if room.holds(need) { return nil }
       let isTooSmall = !Room(empty: nodes[index].node.capacity).holds(need)
@@ -34,6 +37,15 @@ struct Shortage {
       best = (index, isTooSmall, share)
     }
     return best.map { Shortage(nodes[$0.index], need) }
+  }
+
+  /// Who holds something there of what is short, the largest holdings of the worst first.
+  var holders: [DeploymentID] {
+    guard let kind = kinds.first ?? (isFragmented ? .gpu : nil) else { return [] }
+    return node.allocations.values
+      .filter { kind.amount(of: $0.held) > .zero }
+      .sorted { (kind.amount(of: $1.held), $0.id) < (kind.amount(of: $0.held), $1.id) }
+      .map(\.id)
   }
 
   /// The resources that are short, the worst (by share of what the node has) first.

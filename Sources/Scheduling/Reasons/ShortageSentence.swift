@@ -6,11 +6,13 @@ struct ShortageSentence {
 
   private let shortage: Shortage
   private let need: Resources
+  private let conditions: [LabelCondition]
   private let snapshot: ClusterSnapshot
 
-  init(_ shortage: Shortage, need: Resources, in snapshot: ClusterSnapshot) {
+  init(_ shortage: Shortage, _ spec: DeploymentSpec, in snapshot: ClusterSnapshot) {
     self.shortage = shortage
-    self.need = need
+    need = spec.required
+    conditions = spec.conditions
     self.snapshot = snapshot
   }
 
@@ -36,13 +38,13 @@ struct ShortageSentence {
     let free = max(.zero, kind.amount(of: shortage.node.free))
     let all = kind.amount(of: shortage.node.node.capacity)
     var text = "Needs \(kind.text(kind.amount(of: need))); \(nodeName) has \(free.text) of \(all.text) free"
-    text += ", \(kind.amount(of: shortage.missing).text) short" + heldBy(kind)
+    text += ", \(kind.amount(of: shortage.missing).text) short" + heldBy
     let sum = freeOnOpenNodes(kind)
     if sum >= kind.amount(of: need) { text += "; \(kind.text(sum)) free in the cluster, but not on one node" }
     if !others.isEmpty {
       text += "; also short there: " + enumeration(others.map { $0.text($0.amount(of: shortage.missing)) })
     }
-    return text + "."
+    return text + ": wait, or ask for less."
   }
 
   private var fragmented: String {
@@ -50,20 +52,20 @@ struct ShortageSentence {
     let list = enumeration(parts.map { "\($0.element.text) of device \($0.offset)" })
     return
       "Needs \(ResourceKind.gpu.text(need.gpu)) on devices that are not there: \(nodeName) has \(list) free"
-      + heldBy(.gpu) + "."
+      + heldBy + ": wait, or ask for \(shortage.node.devices.largest.text) at most."
   }
 
   private var nodeName: String {
-    (snapshot.table.nodes.count == 1 ? "node" : "the closest node,") + " \"\(shortage.node.node.name)\""
-      + (snapshot.table.nodes.count == 1 ? "" : ",")
+    let name = "\"\(shortage.node.node.name)\""
+    guard snapshot.table.nodes.count > 1 else { return "node " + name }
+    let among = conditions.isEmpty ? "" : " with \(WhereSentence(conditions).text)"
+    return "the closest node\(among), \(name),"
   }
 
-  private func heldBy(_ kind: ResourceKind) -> String {
-    let holders = shortage.node.allocations.values
-      .filter { kind.amount(of: $0.held) > .zero }
-      .sorted { (kind.amount(of: $1.held), $0.id) < (kind.amount(of: $0.held), $1.id) }
+  private var heldBy: String {
+    let holders = shortage.holders
     guard !holders.isEmpty else { return "" }
-    let shown = holders.prefix(Self.namedHolders).map(\.id.description)
+    let shown = holders.prefix(Self.namedHolders).map(\.description)
     let rest = holders.count - shown.count
     let names = enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)
     return "; held by \(holders.count == 1 ? "deployment" : "deployments") \(names)"
@@ -71,6 +73,10 @@ struct ShortageSentence {
 
   private func freeOnOpenNodes(_ kind: ResourceKind) -> Thousandths {
     let nodes = snapshot.table.nodes
-    return nodes.indices.reduce(.zero) { $0 + (nodes[$1].isOpen ? kind.amount(of: nodes[$1].free) : .zero) }
+    return nodes.indices.reduce(.zero) {
+      $0
+        + (nodes[$1].isOpen && conditions.areMet(by: nodes[$1].node.labels)
+          ? kind.amount(of: nodes[$1].free) : .zero)
+    }
   }
 }

@@ -11,10 +11,14 @@ struct WaitingReason {
   }
 
   private var need: Resources { deployment.spec.required }
+  private var conditions: [LabelCondition] { deployment.spec.conditions }
 
   var reason: Reason {
     if snapshot.paused {
-      return Reason(code: "paused", message: "The cluster is paused; nothing starts until it is resumed.")
+      return Reason(
+        code: "paused",
+        message:
+          "The cluster is paused, so nothing starts in it; an operator resumes it with clusters.update.")
     }
     return closedReason ?? shortageReason
   }
@@ -22,9 +26,14 @@ struct WaitingReason {
   /// Nodes that would do and take nothing.
   private var closedReason: Reason? {
     let nodes = snapshot.table.nodes
-    if nodes.isEmpty { return Reason(code: "no_nodes", message: "The cluster has no node; add one.") }
-    let fitting = nodes.indices.filter { Room(empty: nodes[$0].node.capacity).holds(need) }
-    guard !fitting.isEmpty else { return misfitReason }
+    if nodes.isEmpty {
+      return Reason(
+        code: "no_nodes", message: "The cluster has no node; an operator adds one with nodes.add.")
+    }
+    let allowed = nodes.indices.filter { conditions.areMet(by: nodes[$0].node.labels) }
+    guard !allowed.isEmpty else { return unlabelledReason }
+    let fitting = allowed.filter { Room(empty: nodes[$0].node.capacity).holds(need) }
+    guard !fitting.isEmpty else { return misfitReason(among: allowed) }
     let draining = fitting.filter { nodes[$0].node.drain }
     if fitting.contains(where: { nodes[$0].isOpen }) {
       return drainedReason(draining.filter { nodes[$0].room.holds(need) })
@@ -34,15 +43,28 @@ struct WaitingReason {
         code: "draining",
         message:
           "Only \(names(of: draining)) could hold it, and \(draining.count == 1 ? "it is" : "they are")"
-          + " draining; nothing new starts there.")
+          + " draining, so nothing new starts there: end the drain with nodes.update, or add a node.")
     }
     return Reason(
-      code: "no_nodes", message: "No agent has been heard on a node that could hold it; start one there.")
+      code: "no_nodes",
+      message: "Only managed nodes could hold it, and no agent has been heard there; start one.")
   }
 
-  private var misfitReason: Reason? {
-    Admission.misfit(of: need, in: snapshot.table.nodes.map(\.node.capacity)).map { kind, sentence in
-      Reason(code: ShortageSentence.code(kind), message: sentence)
+  private var unlabelledReason: Reason {
+    Reason(
+      code: "no_nodes",
+      message:
+        "No node has the labels \(WhereSentence(conditions).text) that its where asks for: label one with"
+        + " nodes.update, or create it anew with another where.")
+  }
+
+  private func misfitReason(among allowed: [Int]) -> Reason? {
+    let capacities = allowed.map { snapshot.table.nodes[$0].node.capacity }
+    return Admission.misfit(of: need, in: capacities).map { kind, sentence in
+      let among = conditions.isEmpty ? "" : "Of the nodes with \(WhereSentence(conditions).text): "
+      return Reason(
+        code: ShortageSentence.code(kind),
+        message: among + sentence + " Create it anew asking for less, or add a larger node.")
     }
   }
 
@@ -52,7 +74,7 @@ struct WaitingReason {
     return Reason(
       code: "draining",
       message: "It fits only on \(names(of: nodes)), which \(nodes.count == 1 ? "is" : "are") draining;"
-        + " the other nodes are full.")
+        + " the other nodes are full: wait, or end the drain.")
   }
 
   private func names(of nodes: [Int]) -> String {
@@ -63,10 +85,10 @@ struct WaitingReason {
   }
 
   private var shortageReason: Reason {
-    guard let shortage = Shortage.least(for: need, in: snapshot) else {
+    guard let shortage = Shortage.least(for: deployment.spec, in: snapshot) else {
       // Asked before the plan that starts it was applied.
       return Reason(code: "planned", message: "There is room for it; it starts with the next plan.")
     }
-    return ShortageSentence(shortage, need: need, in: snapshot).reason
+    return ShortageSentence(shortage, deployment.spec, in: snapshot).reason
   }
 }

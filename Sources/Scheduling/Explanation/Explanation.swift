@@ -1,0 +1,87 @@
+import Model
+
+/// What can be told of a waiting deployment beyond a sentence.
+package struct Explanation: Sendable {
+  /// One resource of which there is too little.
+  package struct Short: Sendable {
+    /// As parameters call it: `cpu`, `ram`, `gpu`.
+    package let resource: String
+    package let need: Thousandths
+    package let free: Thousandths
+    package let missing: Thousandths
+
+    init(_ kind: ResourceKind, need: Thousandths, free: Thousandths, missing: Thousandths) {
+      resource = kind.key
+      self.need = need
+      self.free = free
+      self.missing = missing
+    }
+  }
+
+  package let reason: Reason
+  /// The worst first; empty when it is not room that is missing.
+  package let shortage: [Short]
+  /// Who would have to end or go first, the most important first; bounded.
+  package let blockers: [DeploymentID]
+
+  package init(_ reason: Reason, shortage: [Short] = [], blockers: [DeploymentID] = []) {
+    self.reason = reason
+    self.shortage = shortage
+    self.blockers = Array(blockers.prefix(Self.namedBlockers))
+  }
+
+  private static let namedBlockers = 100
+}
+
+extension Explanation {
+  /// What stands behind the reason that a strategy gives for a deployment of a settled snapshot.
+  package init(
+    for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
+  ) {
+    let reason = strategy.reason(for: deployment, in: snapshot, now: now)
+    if reason.code == "reserved_for", let composed = strategy as? ComposedStrategy,
+      let claim = composed.claim(on: Waiting(deployment), in: snapshot, now: now)
+    {
+      self.init(reason, blockers: claim.head.map { [$0] } ?? [])
+      return
+    }
+    guard let shortage = Shortage.least(for: deployment.spec, in: snapshot),
+      reason.code.hasPrefix("insufficient_") || reason.code == "gpu_fragmented"
+    else {
+      self.init(reason)
+      return
+    }
+    let node = shortage.node
+    let kinds = shortage.kinds.isEmpty && shortage.isFragmented ? [.gpu] : shortage.kinds
+    let parts = kinds.map { kind in
+      Short(
+        kind, need: kind.amount(of: deployment.spec.required), free: max(.zero, kind.amount(of: node.free)),
+        missing: kind.amount(of: shortage.missing))
+    }
+    self.init(reason, shortage: parts, blockers: shortage.holders)
+  }
+
+  /// What stands behind a limit; `holders` are what the user has running.
+  package init(_ quota: QuotaReason, holders: [DeploymentID]) {
+    let kinds = ResourceKind.allCases.filter { quota.missing($0) > .zero }
+    let parts = kinds.map { kind in
+      let limit = quota.limits.limit(kind) ?? .zero
+      return Short(
+        kind, need: kind.amount(of: quota.need), free: max(.zero, limit - kind.amount(of: quota.running)),
+        missing: quota.missing(kind))
+    }
+    self.init(quota.reason, shortage: parts, blockers: holders)
+  }
+}
+
+extension Claims {
+  /// For whom something is kept.
+  fileprivate var head: DeploymentID? {
+    switch self {
+    case .none: nil
+    case .everything(let head): head
+    case .node(let reservation): reservation.head
+    case .slots(let slots): slots.head
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Model
+
+/// When a waiting deployment would start if all went as far as is known: a rehearsal run ahead.
+///
+/// Running attempts end at their max_duration, nobody else arrives, and the strategy plans as it would. Ends after
+/// `eventLimit` events, so that its cost is bounded however many wait.
+package struct Forecast {
+  package struct Estimate: Sendable, Equatable {
+    /// Nil when it cannot be said; then the last of `assumes` is what it hangs on.
+    package let startsAt: Timestamp?
+    /// Phrases, each of something that would have to be so.
+    package let assumes: [String]
+
+    package init(startsAt: Timestamp?, assumes: [String]) {
+      self.startsAt = startsAt
+      self.assumes = assumes
+    }
+  }
+
+  /// Starts, ends and wake-ups looked at.
+  package static let eventLimit = 1000
+  private static let usual = [
+    "running deployments end at their max_duration", "nothing else arrives or changes",
+  ]
+
+  private var rehearsal: Rehearsal
+  private let id: DeploymentID
+  private var ends: EndQueue
+  private var events = 0
+
+  /// The rehearsal has settled: nobody in it can start now.
+  package init(of id: DeploymentID, in rehearsal: Rehearsal) {
+    self.id = id
+    self.rehearsal = rehearsal
+    ends = EndQueue(of: rehearsal.snapshot, now: rehearsal.now)
+  }
+
+  package mutating func estimate() -> Estimate {
+    if rehearsal.snapshot.paused { return Estimate(startsAt: nil, assumes: ["the cluster is resumed"]) }
+    var wake: Timestamp?
+    while true {
+      if isStarted(&wake) { return Estimate(startsAt: rehearsal.now, assumes: Self.usual) }
+      guard events < Self.eventLimit else {
+        let limit = "fewer than \(Self.eventLimit) starts and ends come first"
+        return Estimate(startsAt: nil, assumes: Self.usual + [limit])
+      }
+      guard let next = [ends.first, wake].compactMap({ $0 }).min() else {
+        return Estimate(startsAt: nil, assumes: Self.usual + [unknown])
+      }
+      rehearsal.advance(to: next)
+      while let end = ends.popFirst(through: next) {
+        rehearsal.end(end.id, attempt: end.attempt)
+        events += 1
+      }
+    }
+  }
+
+  /// Lets everybody start who can; true when it did. `wake`: when time alone could change something.
+  private mutating func isStarted(_ wake: inout Timestamp?) -> Bool {
+    while events < Self.eventLimit {
+      let plan = rehearsal.step()
+      events += 1
+      wake = plan.wakeAt.flatMap { $0 > rehearsal.now ? $0 : nil }
+      guard !plan.isEmpty else { return false }
+      for start in plan.starts {
+        if start.deploymentID == id { return true }
+        if let row = rehearsal.row(start.deploymentID) { ends.insert(row) }
+      }
+    }
+    return false
+  }
+
+  /// What would have to end, and nobody knows when.
+  private var unknown: String {
+    guard let row = rehearsal.row(id), let shortage = Shortage.least(for: row.spec, in: rehearsal.snapshot)
+    else {
+      return "room for it is made otherwise"
+    }
+    let endless = shortage.holders.filter { rehearsal.row($0)?.spec.maxDuration == nil }
+    guard !endless.isEmpty else { return "a node that can hold it takes deployments" }
+    let shown = endless.prefix(5).map(\.description)
+    let rest = endless.count - shown.count
+    let list = enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)
+    return endless.count == 1
+      ? "deployment \(list) ends, which has no max_duration"
+      : "one of deployments \(list) ends, which have no max_duration"
+  }
+}
+
+/// When running attempts end, as far as it is known.
+private struct EndQueue {
+  struct End {
+    let at: Timestamp
+    let id: DeploymentID
+    let attempt: Int
+  }
+
+  /// Falling, so that the next is the last.
+  private var ends: [End]
+
+  init(of snapshot: ClusterSnapshot, now: Timestamp) {
+    ends = snapshot.nodes.flatMap { node in
+      node.allocations.values.compactMap { allocation in
+        guard let duration = allocation.spec.maxDuration else { return nil }
+        let end = allocation.attempt.startedAt + duration
+        return end > now ? End(at: end, id: allocation.id, attempt: allocation.attempt.number) : nil
+      }
+    }
+    ends.sort { ($1.at, $1.id) < ($0.at, $0.id) }
+  }
+
+  var first: Timestamp? { ends.last?.at }
+
+  mutating func popFirst(through time: Timestamp) -> End? {
+    guard let last = ends.last, last.at <= time else { return nil }
+    return ends.removeLast()
+  }
+
+  mutating func insert(_ row: Deployment) {
+    guard let at = row.deadline, let attempt = row.phase.liveAttempt else { return }
+    let end = End(at: at, id: row.id, attempt: attempt.number)
+    var low = 0
+    var high = ends.count
+    while low < high {
+      let middle = (low + high) / 2
+      if (end.at, end.id) < (ends[middle].at, ends[middle].id) { low = middle + 1 } else { high = middle }
+    }
+    ends.insert(end, at: low)
+  }
+}

@@ -1,0 +1,112 @@
+import Model
+
+/// Why nobody is preempted for a waiting deployment.
+package struct PreemptionAnswer: Sendable {
+  package let isConsidered: Bool
+  package let whyNot: String
+
+  private init(_ isConsidered: Bool, _ whyNot: String) {
+    self.isConsidered = isConsidered
+    self.whyNot = whyNot
+  }
+
+  /// It waits for something that no preemption brings about.
+  package static func pointless(_ whyNot: String) -> PreemptionAnswer { PreemptionAnswer(false, whyNot) }
+
+  /// Looks at what runs where the deployment could; costs nothing for those that wait.
+  package init(
+    for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
+  ) {
+    if let composed = strategy as? ComposedStrategy, composed.parts.preemption.name == "none" {
+      self.init(false, "The cluster's strategy preempts nobody.")
+      return
+    }
+    let spec = deployment.spec
+    let nodes = snapshot.nodes.filter { node in
+      node.isOpen && spec.conditions.areMet(by: node.node.labels)
+        && Room(empty: node.node.capacity).holds(spec.required)
+    }
+    guard !nodes.isEmpty else {
+      self.init(false, "No node that takes deployments could hold it even when empty.")
+      return
+    }
+    let search = ClearedRooms(nodes: nodes, need: spec.required)
+    self.init(true, Self.obstacle(search, priority: deployment.priority, now: now))
+  }
+
+  private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String {
+    let isLower = { (allocation: Allocation) in allocation.priority < priority }
+    guard search.nodes.contains(where: { $0.allocations.values.contains(where: isLower) }) else {
+      return "Nothing that runs where it could has a priority below its \(priority)."
+        + hint(search, above: priority)
+    }
+    guard let protected = search.blockers(keeping: { !isLower($0) || !$0.spec.preemptible }) else {
+      guard let fixed = search.blockers(keeping: { !isLower($0) }) else {
+        return "Without everything of lower priority there would still be no room: what has priority"
+          + " \(priority) or more holds the rest." + hint(search, above: priority)
+      }
+      let fixedOnes = fixed.filter { !$0.spec.preemptible }
+      return "Those of lower priority in its way are not preemptible: \(names(fixedOnes))."
+    }
+    let shielded = protected.filter { ($0.evictableFrom ?? now) > now }
+    guard let end = shielded.compactMap(\.evictableFrom).min() else {
+      return "It would take room that is kept for one before it in the queue, or whom it could evict has been"
+        + " preempted too often lately."
+    }
+    return "Those of lower priority in its way are still within their min_runtime: \(names(shielded)),"
+      + " the first until \(end.text)."
+  }
+
+  private static func names(_ allocations: [Allocation]) -> String {
+    let shown = allocations.map(\.id).sorted().prefix(5).map(\.description)
+    let rest = allocations.count - shown.count
+    return (allocations.count == 1 ? "deployment " : "deployments ")
+      + enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)
+  }
+
+  private static func hint(_ search: ClearedRooms, above priority: Int) -> String {
+    guard let least = search.leastPriority, least > priority, least <= 100 else { return "" }
+    return " With a priority of \(least) or more it would make room for itself."
+  }
+}
+
+/// What nodes could hold if some of what runs there were gone.
+private struct ClearedRooms {
+  let nodes: [NodeOccupancy]
+  let need: Resources
+
+  /// On the first node that has room without all that is not kept: those that would go. Nil when there is none.
+  func blockers(keeping isKept: (Allocation) -> Bool) -> [Allocation]? {
+    for node in nodes {
+      let gone = node.allocations.values.filter { !isKept($0) }
+      if !gone.isEmpty, room(of: node, without: gone).holds(need) { return gone }
+    }
+    return nil
+  }
+
+  private func room(of node: NodeOccupancy, without gone: [Allocation]) -> Room {
+    var devices = node.devices
+    for allocation in gone { devices.give(allocation.attempt.gpus) }
+    let free = gone.reduce(node.free) { $0 + $1.held }
+    return Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest)
+  }
+
+  /// With which priority there would be enough of lower priority, and preemptible, in the way.
+  var leastPriority: Int? {
+    nodes.compactMap { node -> Int? in
+      var devices = node.devices
+      var free = node.free
+      let preemptible = node.allocations.values.filter(\.spec.preemptible).sorted {
+        $0.priority < $1.priority
+      }
+      for allocation in preemptible {
+        free += allocation.held
+        devices.give(allocation.attempt.gpus)
+        if Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(need) {
+          return allocation.priority + 1
+        }
+      }
+      return nil
+    }.min()
+  }
+}

@@ -1,0 +1,82 @@
+import Model
+
+/// A copy of a cluster in which its strategy's plans happen while nothing is recorded.
+///
+/// Costs what the plans cost: the copied snapshot shares all it does not change.
+package struct Rehearsal {
+  package private(set) var snapshot: ClusterSnapshot
+  package private(set) var now: Timestamp
+  private let strategy: any Strategy
+  private let recorded: (DeploymentID) -> Deployment?
+  private let allowance: (UserID) -> Resources?
+  /// Rows that differ from what is recorded.
+  private var rows: [DeploymentID: Deployment] = [:]
+  /// Of users who have limits, as far as they were touched.
+  private var allowances: [UserID: Resources] = [:]
+
+  /// `recorded` knows the rows as they are, `allowance` what a user may start now (nil: any amount).
+  package init(
+    _ snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp,
+    recorded: @escaping (DeploymentID) -> Deployment?, allowance: @escaping (UserID) -> Resources?
+  ) {
+    self.snapshot = snapshot
+    self.strategy = strategy
+    self.now = now
+    self.recorded = recorded
+    self.allowance = allowance
+  }
+
+  package func row(_ id: DeploymentID) -> Deployment? { rows[id] ?? recorded(id) }
+
+  /// A deployment that is not recorded joins the queue.
+  package mutating func add(_ deployment: Deployment) {
+    snapshot.setAllowance(of: deployment.userID, to: allowance(deployment.userID))
+    rows[deployment.id] = deployment
+    snapshot.change(from: nil, to: deployment)
+  }
+
+  package mutating func advance(to time: Timestamp) { now = max(now, time) }
+
+  /// Takes the next plan and does what it says; an empty one when nobody can start.
+  package mutating func step() -> Plan {
+    let plan = snapshot.takePlan(by: strategy, now: now)
+    for passing in plan.passed { change(passing.deploymentID, .passed(by: passing.by)) }
+    for preemption in plan.preemptions { change(preemption.victim, .preempted(by: preemption.by)) }
+    for start in plan.starts {
+      guard let row = row(start.deploymentID) else { continue }
+      let attempt = Attempt(
+        number: row.attempts + 1, nodeID: start.nodeID, nodeName: snapshot[start.nodeID]?.node.name ?? "",
+        gpus: start.gpus, startedAt: now)
+      change(start.deploymentID, .started(attempt))
+    }
+    return plan
+  }
+
+  /// The attempt is over; nothing happens when it is over already.
+  package mutating func end(_ id: DeploymentID, attempt number: Int) {
+    guard let attempt = row(id)?.phase.liveAttempt, attempt.number == number else { return }
+    let outcome = Outcome(
+      status: .completed, exitCode: 0, message: nil, reason: nil, at: now, attempt: attempt)
+    change(id, .finished(outcome))
+  }
+
+  private mutating func change(_ id: DeploymentID, _ change: DeploymentChange) {
+    guard let old = row(id) else { return }
+    var new = old
+    new.apply(change, at: now)
+    rows[id] = new
+    follow(old, new)
+    snapshot.change(from: old, to: new)
+  }
+
+  /// What a user runs less it may start more.
+  private mutating func follow(_ old: Deployment, _ new: Deployment) {
+    let wasRunning = old.phase.liveAttempt != nil
+    guard wasRunning != (new.phase.liveAttempt != nil),
+      var left = allowances[new.userID] ?? allowance(new.userID)
+    else { return }
+    if wasRunning { left += old.spec.required } else { left -= old.spec.required }
+    allowances[new.userID] = left
+    snapshot.setAllowance(of: new.userID, to: left)
+  }
+}

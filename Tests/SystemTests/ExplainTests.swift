@@ -1,0 +1,147 @@
+import JSON
+import TestSupport
+import Testing
+
+/// `deployments.explain` and `deployments.plan`, held to what then really happens.
+struct ExplainTests {
+  private func explain(_ id: Int, _ client: CheckedClient) throws -> JSONValue {
+    try client.call("deployments.explain", ["deployment_id": .int(id)])
+  }
+
+  @Test func `a plan to start is what then starts, device by device`() throws {
+    try withTown { town in
+      let request = CheckedClient.request("job", gpu: 0.5)
+      let trial = try town.bob.call("deployments.plan", request)
+      #expect(trial.at("would") == "start" && trial.at("reason") == .null && trial.at("victims") == [])
+      let made = try town.bob.call("deployments.create", request).at("deployment")
+      #expect(made.at("node") == trial.at("node") && made.at("gpus") == trial.at("gpus"))
+    }
+  }
+
+  @Test func `a plan to preempt names the victims who are then preempted`() throws {
+    try withTown { town in
+      let bob = town.bob
+      for priority: JSONValue in [30, 20] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
+      let request = CheckedClient.request("urgent", gpu: 0.5, ["priority": 25])
+      let trial = try bob.call("deployments.plan", request)
+      #expect(trial.at("would") == "preempt")
+      #expect(trial.at("victims").array?.map { $0.at("id") } == [2])
+      #expect(trial.at("victims").array?.map { $0.at("priority") } == [20])
+      #expect(try bob.deployment(2).at("status") == "running", "a plan changes nothing")
+      let made = try bob.call("deployments.create", request).at("deployment")
+      #expect(made.at("status") == "running" && made.at("gpus") == trial.at("gpus"))
+      #expect(try bob.deployment(2).at("status") == "pending")
+    }
+  }
+
+  @Test func `a plan to wait gives the reason, the estimate and nothing else`() throws {
+    try withTown { town in
+      let bob = town.bob
+      try bob.deploy(gpu: 1, ["max_duration": 600])
+      let before = try bob.call("events.list_all", ["limit": 1]).at("last_seq")
+      let trial = try bob.call("deployments.plan", CheckedClient.request("job", gpu: 0.5))
+      #expect(trial.at("would") == "wait" && trial.at("node") == .null)
+      #expect(trial.at("reason", "code") == "insufficient_gpu" && trial.at("reason", "blockers") == [1])
+      #expect(trial.at("reason", "shortage") == [["resource": "gpu", "need": 0.5, "free": 0, "short": 0.5]])
+      #expect(trial.at("estimate", "starts_at").string != nil)
+      #expect(try bob.call("events.list_all", ["limit": 1]).at("last_seq") == before)
+      #expect(try bob.allDeployments().count == 1)
+    }
+  }
+
+  @Test func `a plan is refused as the create would be`() throws {
+    try withTown { town in
+      let large = try town.bob.refusal("deployments.plan", CheckedClient.request("job", gpu: 2))
+      #expect(large.code == 1012)
+      let unknown = CheckedClient.request(["depends_on": [7]])
+      #expect(try town.bob.refusal("deployments.plan", unknown).code == 1004)
+    }
+  }
+
+  @Test func `an estimate is the time at which it then starts`() throws {
+    try withTown { town in
+      let bob = town.bob
+      try bob.deploy("first", gpu: 1, ["max_duration": 1])
+      try bob.deploy("second", gpu: 1, ["max_duration": 1])
+      try bob.deploy("third", gpu: 1)
+      let answer = try explain(3, bob)
+      #expect(answer.at("position") == 2)
+      let promised = try #require(answer.at("estimate", "starts_at").string)
+      try eventually(within: 20, "the third's start") { try bob.deployment(3).at("status") == "running" }
+      let started = try #require(try bob.deployment(3).at("started_at").string)
+      let (before, after) = try (#require(Self.seconds(promised)), #require(Self.seconds(started)))
+      let seconds = after - before
+      // The server looks a moment after the time has come.
+      #expect(seconds < 2 && seconds >= 0)
+    }
+  }
+
+  /// Within its minute.
+  private static func seconds(_ time: String) -> Double? {
+    guard let minutes = Double(time.dropFirst(14).prefix(2)) else { return nil }
+    return Double(time.dropFirst(17).dropLast()).map { minutes * 60 + $0 }
+  }
+
+  @Test func `where an end is unknown there is no estimate, and who is to blame is named`() throws {
+    try withTown { town in
+      let bob = town.bob
+      try bob.deploy(gpu: 1)
+      try bob.deploy(gpu: 1)
+      let estimate = try explain(2, bob).at("estimate")
+      #expect(estimate.at("starts_at") == .null)
+      #expect(estimate.at("assumes").array?.last == "deployment 1 ends, which has no max_duration")
+      try town.alice.call("clusters.update", ["cluster_id": 1, "paused": true])
+      #expect(try explain(2, bob).at("estimate", "assumes") == ["the cluster is resumed"])
+    }
+  }
+
+  @Test func `why nobody is preempted: equals, the unpreemptible, the young`() throws {
+    try withTown { town in
+      let bob = town.bob
+      try bob.deploy(gpu: 1, ["preemptible": false, "priority": 10])
+      let waits = try bob.deploy(gpu: 1).at("id").int ?? 0
+      #expect(
+        try explain(waits, bob).at("preemption", "why_not")
+          == "Those of lower priority in its way are not preemptible: deployment 1.")
+      try bob.change("cancel", 1)
+      try bob.deploy(gpu: 1)
+      #expect(
+        try explain(3, bob).at("preemption", "why_not")
+          == """
+          Nothing that runs where it could has a priority below its 50. With a priority of 51 or more it would make \
+          room for itself.
+          """)
+      try bob.change("cancel", 2)
+      try bob.change("cancel", 3)
+      try bob.deploy(gpu: 1, ["min_runtime": 600, "priority": 10])
+      try bob.deploy(gpu: 1)
+      let young = try explain(5, bob).at("preemption")
+      #expect(young.at("considered") == true)
+      #expect(young.at("why_not").string?.contains("within their min_runtime: deployment 4") == true)
+    }
+  }
+
+  @Test func `the promised priority is enough, and one less is not`() throws {
+    try withTown { town in
+      let bob = town.bob
+      for priority: JSONValue in [60, 70] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
+      try bob.deploy(gpu: 1)
+      let hint = try explain(3, bob).at("preemption", "why_not").string ?? ""
+      #expect(hint.contains("With a priority of 71 or more"), "\(hint)")
+      #expect(try bob.change("update", 3, ["priority": 70]).at("status") == "pending")
+      #expect(try bob.change("update", 3, ["priority": 71]).at("status") == "running")
+    }
+  }
+
+  @Test func `what runs has nothing to explain, and what is over says how`() throws {
+    try withTown { town in
+      try town.bob.deploy()
+      let running = try explain(1, town.bob)
+      #expect(running.at("status") == "running" && running.at("reason") == .null)
+      try town.bob.change("cancel", 1)
+      let over = try explain(1, town.bob)
+      #expect(over.at("status") == "cancelled" && over.at("reason", "code") == "cancelled")
+      #expect(over.at("preemption") == .null && over.at("estimate") == .null)
+    }
+  }
+}
