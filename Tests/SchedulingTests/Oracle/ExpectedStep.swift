@@ -117,7 +117,7 @@ struct ExpectedStep {
     var best: (cost: Cost, node: Node, victims: Set<DeploymentID>)?
     for node in facts.nodesOpen(to: deployment) where !claims.keeps(node) {
       let candidates = facts.evictable(for: deployment, on: node, now: now)
-      let work = Dictionary(uniqueKeysWithValues: candidates.map { ($0, work($0)) })
+      let work = Dictionary(uniqueKeysWithValues: candidates.map { ($0, self.work($0)) })
       for victims in facts.evictions(for: deployment, on: node, now: now) where !victims.isEmpty {
         let cost = cost(victims, of: candidates, work, on: node.id)
         if best.map({ cost < $0.cost }) ?? true { best = (cost, node, victims) }
@@ -129,16 +129,5 @@ struct ExpectedStep {
     return Step(
       deployment: deployment.id, node: best.node.id, gpus: facts.tightest(facts.assignments(need, free), free)!,
       victims: best.victims.sorted())
-  }
-}
-
-extension Facts {
-  /// One number for a size: each resource as a share of the most any node has, GPU four times, in whole numbers.
-  func size(_ cpu: Int, _ ram: Int, _ gpu: Int) -> Int {
-    let all = nodes.values.map(\.capacity)
-    func share(_ amounts: [Thousandths]) -> Int {
-      amounts.max().map { $0.value > 0 ? (1 << 40) / $0.value : 0 } ?? 0
-    }
-    return cpu * share(all.map(\.cpu)) + ram * share(all.map(\.ram)) + gpu * share(all.map(\.gpu)) * 4
   }
 }

@@ -2,14 +2,63 @@ import Model
 
 /// The rows, and slow answers straight from them: nothing kept, nothing clever, nothing shared with the code tested.
 struct Facts {
-  var nodes: [NodeID: Node] = [:]
-  var deployments: [DeploymentID: Deployment] = [:]
-  var paused = false
-  var policy = Policy()
-  /// What a user may have running at once; nobody else is limited.
-  var limits: [UserID: Resources] = [:]
+  typealias Running = (deployment: Deployment, attempt: Attempt)
 
-  var openNodes: [Node] { nodes.values.filter { !$0.drain && !$0.managed }.sorted { $0.id < $1.id } }
+  var nodes: [NodeID: Node] = [:] { didSet { answers = Answers() } }
+  var deployments: [DeploymentID: Deployment] = [:] { didSet { answers = Answers() } }
+  var paused = false
+  var policy = Policy() { didSet { answers = Answers() } }
+  /// What a user may have running at once; nobody else is limited.
+  var limits: [UserID: Resources] = [:] { didSet { answers = Answers() } }
+  private var answers = Answers()
+
+  /// What was answered once for these very rows: any change of them begins a new one.
+  private final class Answers {
+    var openNodes: [Node]?
+    var running: [NodeID: [Running]]?
+    var waiting: [Deployment]?
+    var tried: [Deployment]?
+    var scale: (Int, Int, Int)?
+    var eligible: [DeploymentID: Bool] = [:]
+  }
+
+  private func answer<T>(_ path: ReferenceWritableKeyPath<Answers, T?>, _ work: () -> T) -> T {
+    if let known = answers[keyPath: path] { return known }
+    let found = work()
+    answers[keyPath: path] = found
+    return found
+  }
+
+  var openNodes: [Node] {
+    answer(\.openNodes) { nodes.values.filter { !$0.drain && !$0.managed }.sorted { $0.id < $1.id } }
+  }
+
+  /// In the order in which they are to be served.
+  var waiting: [Deployment] { answer(\.waiting) { sortedWaiting } }
+  /// Those that wait, in the order in which they are tried.
+  var tried: [Deployment] { answer(\.tried) { sortedTried } }
+
+  /// Whether it could start if all its open nodes were empty.
+  func isEligible(_ deployment: Deployment) -> Bool {
+    if let known = answers.eligible[deployment.id] { return known }
+    let isOne =
+      isAllowed(deployment)
+      && nodesOpen(to: deployment).contains { fits(deployment.spec.required, empty($0)) }
+    answers.eligible[deployment.id] = isOne
+    return isOne
+  }
+
+  /// One number for a size: each resource as a share of the most any node has, GPU four times, in whole numbers.
+  func size(_ cpu: Int, _ ram: Int, _ gpu: Int) -> Int {
+    let scale = answer(\.scale) {
+      let all = nodes.values.map(\.capacity)
+      func share(_ amounts: [Thousandths]) -> Int {
+        amounts.max().map { $0.value > 0 ? (1 << 40) / $0.value : 0 } ?? 0
+      }
+      return (share(all.map(\.cpu)), share(all.map(\.ram)), 4 * share(all.map(\.gpu)))
+    }
+    return cpu * scale.0 + ram * scale.1 + gpu * scale.2
+  }
 
   /// Open nodes that have the labels a deployment asks for.
   func nodesOpen(to deployment: Deployment) -> [Node] {
@@ -20,11 +69,12 @@ struct Facts {
     }
   }
 
-  func running(on node: NodeID) -> [(deployment: Deployment, attempt: Attempt)] {
-    deployments.values.compactMap { deployment in
-      guard case .running(let attempt) = deployment.phase, attempt.nodeID == node else { return nil }
-      return (deployment, attempt)
-    }.sorted { $0.deployment.id < $1.deployment.id }
+  func running(on node: NodeID) -> [Running] {
+    let all = answer(\.running) {
+      let all = deployments.values.compactMap { one in one.phase.liveAttempt.map { (one, $0) } }
+      return Dictionary(grouping: all.sorted { $0.0.id < $1.0.id }) { $0.1.nodeID }
+    }
+    return all[node] ?? []
   }
 
   // MARK: - Users
@@ -66,10 +116,7 @@ struct Facts {
   /// What is left of a node when some of what runs there is gone.
   func free(_ node: Node, without gone: Set<DeploymentID> = []) -> Free {
     var free = empty(node)
-    for deployment in deployments.values {
-      guard case .running(let attempt) = deployment.phase, attempt.nodeID == node.id,
-        !gone.contains(deployment.id)
-      else { continue }
+    for (deployment, attempt) in running(on: node.id) where !gone.contains(deployment.id) {
       free.take(deployment.spec.required, attempt.gpus)
     }
     return free
@@ -87,6 +134,7 @@ struct Facts {
   /// Every way to serve a GPU request from devices: whole ones untouched, a share from one more device.
   func assignments(_ gpu: Int, _ free: [Int]) -> [[GPUShare]] {
     if gpu == 0 { return [[]] }
+    guard gpu <= free.reduce(0, +) else { return [] }
     var found: [[GPUShare]] = []
     let part = gpu % 1000
     for set in 0..<(1 << free.count) {

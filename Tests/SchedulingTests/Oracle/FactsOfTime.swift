@@ -77,8 +77,7 @@ extension Facts {
 
 /// The queue, sorted anew each time.
 extension Facts {
-  /// In the order in which they are to be served.
-  var waiting: [Deployment] {
+  var sortedWaiting: [Deployment] {
     deployments.values.filter { $0.phase == .pending }.sorted { precedes($0, $1) }
   }
 
@@ -117,8 +116,7 @@ extension Facts {
     }
   }
 
-  /// Those that wait, in the order in which they are tried.
-  var tried: [Deployment] {
+  var sortedTried: [Deployment] {
     let waiting = waiting
     guard policy.passesShortestFirst else { return waiting }
     func passKey(_ one: Deployment) -> [Int] {
@@ -131,11 +129,5 @@ extension Facts {
     }
     guard let head = waiting.first(where: isEligible) else { return rest }
     return [head] + rest.filter { $0.id != head.id }
-  }
-
-  /// Whether it could start if all its open nodes were empty.
-  func isEligible(_ deployment: Deployment) -> Bool {
-    isAllowed(deployment)
-      && nodesOpen(to: deployment).contains { fits(deployment.spec.required, empty($0)) }
   }
 }
