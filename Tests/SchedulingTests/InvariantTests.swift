@@ -42,7 +42,8 @@ import Testing
       tally.merge(try World.run(SmallCase(seed: seed), invariants: []).tally, uniquingKeysWith: +)
     }
     let wanted = [
-      "start", "eviction of one", "eviction of several", "several devices", "start past one who fits", "passed",
+      "start", "eviction of one", "eviction of several", "several devices", "start past one who fits",
+      "passed",
       "reservation", "pin", "slots", "slots and pin", "over the limit", "paused", "draining", "no_nodes",
       "reserved_for", "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented",
     ]

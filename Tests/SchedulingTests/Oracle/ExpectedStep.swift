@@ -127,7 +127,8 @@ struct ExpectedStep {
     let free = facts.free(best.node, without: best.victims).gpus
     let need = deployment.spec.required.gpu.value
     return Step(
-      deployment: deployment.id, node: best.node.id, gpus: facts.tightest(facts.assignments(need, free), free)!,
+      deployment: deployment.id, node: best.node.id,
+      gpus: facts.tightest(facts.assignments(need, free), free)!,
       victims: best.victims.sorted())
   }
 }

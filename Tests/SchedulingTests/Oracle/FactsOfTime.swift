@@ -4,7 +4,9 @@ import Model
 extension Facts {
   /// When a running attempt is over as far as anybody knows; nil: nobody does, or that time has passed.
   func knownEnd(_ deployment: Deployment, now: Timestamp) -> Timestamp? {
-    guard let attempt = deployment.phase.liveAttempt, let length = deployment.spec.maxDuration else { return nil }
+    guard let attempt = deployment.phase.liveAttempt, let length = deployment.spec.maxDuration else {
+      return nil
+    }
     let end = attempt.startedAt + length
     return end >= now ? end : nil
   }

@@ -104,7 +104,8 @@ enum Happening {
     case 68..<71: self = .checkpoint(one)
     case 71..<75: self = .reprioritize(one, to: random.pick([5, 20, 50, 95]))
     case 75..<78:
-      self = flavour.hasUsers ? .limit(random.pick([1, 2]), Self.limit(&random)) : .wait(random.pick([1, 5]))
+      self =
+        flavour.hasUsers ? .limit(random.pick([1, 2]), Self.limit(&random)) : .wait(random.pick([1, 5]))
     case 78..<81: self = .drain(node, random.chance(30))
     case 81..<82: self = .resize(node, Self.capacity(&random, flavour))
     case 82..<83: self = .relabel(node, zone: Self.zone(&random, flavour))
@@ -133,7 +134,8 @@ enum Happening {
       plain.gpu = .zero
       return (zone == nil ? [] : [.addNode(capacity, managed: managed, zone: nil)])
         + (capacity.gpu > .zero ? [.addNode(plain, managed: managed, zone: zone)] : [])
-    case .end, .retry, .checkpoint, .reprioritize, .limit, .drain, .resize, .relabel, .removeNode, .pause, .wait,
+    case .end, .retry, .checkpoint, .reprioritize, .limit, .drain, .resize, .relabel, .removeNode, .pause,
+      .wait,
       .waitForEnd, .wake:
       return []
     }

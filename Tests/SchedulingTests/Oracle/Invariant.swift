@@ -103,7 +103,9 @@ struct Invariant: Sendable {
   static let wakeUps = Invariant(name: "wake-ups") { moment in
     guard case .settled(let wakeAts, _) = moment.kind, !moment.facts.paused else { return }
     for time in moment.facts.turningPoints(after: moment.now) {
-      guard let index = wakeAts.firstIndex(where: { wake in wake.map { time < $0 } ?? true }) else { continue }
+      guard let index = wakeAts.firstIndex(where: { wake in wake.map { time < $0 } ?? true }) else {
+        continue
+      }
       let expected = ExpectedStep(facts: moment.facts, now: time).find()
       let which = index == 0 ? "" : "made anew, "
       try require(

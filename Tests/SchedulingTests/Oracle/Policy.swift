@@ -50,7 +50,8 @@ struct Policy: CustomStringConvertible {
   func makeStrategy() throws -> ComposedStrategy {
     try StrategyCatalog.make(
       .object([
-        "order": .string(order.rawValue), "interval": .int(interval), "stretch": .int(stretch), "cap": .int(cap),
+        "order": .string(order.rawValue), "interval": .int(interval), "stretch": .int(stretch),
+        "cap": .int(cap),
         "backfill": .string(backfill.rawValue), "depth": .int(depth),
         "backfill_order": .string(passesShortestFirst ? "shortest" : "arrival"),
         "preemption": .string(preempts ? "lower_priority" : "none"), "max_skip": .int(maxSkip),

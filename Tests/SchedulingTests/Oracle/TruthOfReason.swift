@@ -21,7 +21,8 @@ struct TruthOfReason {
     case "insufficient_cpu": return placesLooked.contains { need.cpu.value > facts.free($0).cpu }
     case "insufficient_ram": return placesLooked.contains { need.ram.value > facts.free($0).ram }
     case "insufficient_gpu": return placesLooked.contains { need.gpu.value > gpuSum($0) }
-    case "gpu_fragmented": return need.gpu.value <= facts.nodesOpen(to: deployment).reduce(0) { $0 + gpuSum($1) }
+    case "gpu_fragmented":
+      return need.gpu.value <= facts.nodesOpen(to: deployment).reduce(0) { $0 + gpuSum($1) }
     case _: return false
     }
   }
@@ -47,7 +48,9 @@ struct TruthOfReason {
   }
 
   /// Where no node could ever hold it, they are all compared; else those that take something.
-  private var placesLooked: [Node] { nodesThatCould.isEmpty ? labelledNodes : facts.nodesOpen(to: deployment) }
+  private var placesLooked: [Node] {
+    nodesThatCould.isEmpty ? labelledNodes : facts.nodesOpen(to: deployment)
+  }
 
   private func gpuSum(_ node: Node) -> Int { facts.free(node).gpus.reduce(0, +) }
 

@@ -61,9 +61,13 @@ struct World {
     case .arrive(let asked): arrive(asked)
     case .end(let id): if let one = live(id) { set(one.ended(at: now)) }
     case .retry(let id):
-      if let one = live(id), one.phase.liveAttempt != nil { set(one.applying(.retried(exitCode: 1, message: nil), at: now)) }
+      if let one = live(id), one.phase.liveAttempt != nil {
+        set(one.applying(.retried(exitCode: 1, message: nil), at: now))
+      }
     case .checkpoint(let id):
-      if let one = live(id), one.phase.liveAttempt != nil { set(one.applying(.checkpointed(reference: "x"), at: now)) }
+      if let one = live(id), one.phase.liveAttempt != nil {
+        set(one.applying(.checkpointed(reference: "x"), at: now))
+      }
     case .reprioritize(let id, let priority):
       if let one = live(id) { set(one.applying(.reprioritized(priority: priority), at: now)) }
     case .limit(let user, let most):

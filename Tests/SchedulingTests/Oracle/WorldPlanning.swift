@@ -11,7 +11,8 @@ extension World {
       let plan = snapshot.takePlan(by: strategy, now: now)
       let fromScratch = rebuilt.takePlan(by: strategy, now: now)
       guard plan.isSame(as: fromScratch) else {
-        throw Violation(description: "planned \(plan.brief), and from a rebuilt snapshot \(fromScratch.brief)")
+        throw Violation(
+          description: "planned \(plan.brief), and from a rebuilt snapshot \(fromScratch.brief)")
       }
       wakeAt = plan.wakeAt
       plans.append(plan)
