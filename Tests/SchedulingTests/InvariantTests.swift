@@ -43,7 +43,7 @@ import Testing
     }
     let wanted = [
       "start", "eviction of one", "eviction of several", "several devices", "start past one who fits",
-      "passed",
+      "blocked", "blocked plan", "eviction for a due head",
       "reservation", "pin", "slots", "slots and pin", "over the limit", "paused", "draining", "no_nodes",
       "reserved_for", "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented",
     ]

@@ -73,7 +73,7 @@ struct StrategyTests {
       try bob.deploy(["required_cpu": 5])
       try bob.deploy()
       try bob.deploy()
-      let events = try bob.call("events.list_all", ["types": ["deployment.passed"]]).at("events").array ?? []
+      let events = try bob.call("events.list_all", ["types": ["deployment.blocked"]]).at("events").array ?? []
       #expect(events.map { $0.at("data", "deployment_id") } == [2])
       #expect(events.map { $0.at("data", "by") } == [3])
     }

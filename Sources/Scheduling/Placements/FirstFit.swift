@@ -6,7 +6,10 @@ package struct FirstFit: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(
+    _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
+  ) -> Spot? {
+    let need = request.need
     let table = snapshot.table
     guard
       let index = table.rooms.indices.first(where: { table.rooms[$0].room.holds(need) && choice.allows($0) }),

@@ -22,7 +22,7 @@ struct NextStep {
     self.snapshot = snapshot
     self.now = now
     self.parts = parts
-    claims = ClaimBoard(snapshot, parts.backfill, now: now)
+    claims = ClaimBoard(snapshot, parts, now: now)
     cursors = Array(repeating: .lowest, count: snapshot.queue.lanes.count)
   }
 
@@ -35,19 +35,26 @@ struct NextStep {
 
   private mutating func find(released nodes: [NodeID]) -> Plan {
     if let head = claims.headOutOfLine, let plan = attempt(head) { return plan }
-    if claims.isHeadOnly { return finish() }
+    if claims.isHeadOnly { return finish(nodes) }
     var released = firstForReleased(nodes)
     var untried = nextUntried()
-    while true {
-      let isReleased = Self.isFirst(released, before: untried, snapshot.queue)
-      guard let candidate = isReleased ? released : untried else { return finish() }
+    var due = parts.preemption.evicts ? claims.dueHeads : []
+    while let candidate = first(first(released, untried), due.first) {
       if let plan = attempt(candidate) { return plan }
-      if isReleased { released = nil }
-      if candidate.waiting.id == untried?.waiting.id {
+      let id = candidate.waiting.id
+      if id == released?.waiting.id { released = nil }
+      if id == due.first?.waiting.id { due.removeFirst() }
+      if id == untried?.waiting.id {
         cursors[candidate.lane] = candidate.key.next
         untried = nextUntried()
       }
     }
+    return finish(nodes)
+  }
+
+  private func first(_ a: Candidate?, _ b: Candidate?) -> Candidate? {
+    guard let a, let b else { return a ?? b }
+    return Self.isFirst(a, before: b, snapshot.queue) ? a : b
   }
 
   private static func isFirst(_ a: Candidate?, before b: Candidate?, _ queue: WaitingQueue) -> Bool {
@@ -87,7 +94,6 @@ struct NextStep {
     var plan = Plan(
       starts: [.init(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)],
       preemptions: step.victims.map { .init(victim: $0, by: id) })
-    plan.passed = passed(by: step, insteadOf: candidate)
     progress.claims = claims.known
     // Those before the candidate were tried; under another order of trying, the head came out of line.
     if claims.headOutOfLine?.waiting.id != candidate.waiting.id {
@@ -95,16 +101,6 @@ struct NextStep {
     }
     plan.progress = progress
     return plan
-  }
-
-  /// Who is passed over by this start, and was not before.
-  private mutating func passed(by step: Step, insteadOf candidate: Candidate) -> [Plan.Passing] {
-    var passed = [claims.head(before: candidate)?.waiting].compactMap(\.self)
-    if step.candidate.waiting.id != candidate.waiting.id, passed.first?.id != candidate.waiting.id {
-      passed.append(candidate.waiting)
-    }
-    return passed.filter { $0.record.passedAt == nil && $0.id != step.candidate.waiting.id }
-      .map { Plan.Passing(deploymentID: $0.id, by: step.candidate.waiting.id) }
   }
 
   private func cursors(before candidate: Candidate) -> [OrderKey] {
@@ -117,11 +113,22 @@ struct NextStep {
     }
   }
 
-  private func finish() -> Plan {
+  /// All were tried that could be.
+  private mutating func finish(_ nodes: [NodeID]) -> Plan {
     var plan = Plan()
+    plan.blocked = claims.heads.map(\.waiting).filter { $0.record.blockedAt == nil }.map(\.id)
+    progress.tried = Array(repeating: .highest, count: cursors.count)
+    progress.settled = nodes
+    progress.claims = claims.known
+    if parts.preemption.evicts {
+      let dueAt = claims.heads.map(\.waiting)
+        .filter { parts.preemption.right(of: $0, isDueHead: true) == .worthIt }
+        .compactMap { snapshot.rules.dueAt($0.record.blockedAt) }
+      let next = dueAt.filter { $0 > now }.min()
+      progress.evictionAt = [progress.evictionAt, next].compactMap(\.self).min()
+    }
     plan.progress = progress
-    plan.progress.claims = claims.known
-    plan.wakeAt = claims.wakeAt
+    plan.wakeAt = [claims.wakeAt, progress.evictionAt].compactMap(\.self).min()
     return plan
   }
 
@@ -154,11 +161,12 @@ struct NextStep {
 
   private mutating func step(for candidate: Candidate, at place: Candidate) -> Step? {
     let waiting = candidate.waiting
-    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need), !failed.covers(waiting) else {
-      return nil
-    }
+    let right = parts.preemption.right(of: waiting, isDueHead: claims.isDueHead(waiting.id))
+    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need),
+      right == .worthIt || !failed.covers(waiting)
+    else { return nil }
     var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
-    while let spot = parts.placement.place(waiting.need, among: choice, in: snapshot) {
+    while let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot) {
       guard let index = snapshot.table.index(of: spot.nodeID) else { return nil }
       switch claims.verdict(on: waiting, at: place, node: index) {
       case .free: return Step(candidate: candidate, spot: spot, victims: [])
@@ -167,29 +175,36 @@ struct NextStep {
       case .refused: choice.exclude(index, of: snapshot.table.nodes.count)
       }
     }
-    return eviction(for: candidate, at: place, among: choice)
+    return eviction(for: candidate, right, at: place, among: choice)
   }
 
   private mutating func eviction(
-    for candidate: Candidate, at place: Candidate, among choice: NodeChoice
+    for candidate: Candidate, _ right: EvictionRight, at place: Candidate, among choice: NodeChoice
   ) -> Step? {
     let waiting = candidate.waiting
     var choice = choice
-    var isLimited = !choice.isAll
-    while let found = parts.preemption.eviction(for: waiting, among: choice, in: snapshot, now: now) {
-      guard let index = snapshot.table.index(of: found.spot.nodeID) else { return nil }
-      if !claims.keeps(index, from: place) {
-        return Step(candidate: candidate, spot: found.spot, victims: found.victims)
+    while right != .none {
+      let answer = parts.preemption.eviction(for: waiting, right, among: choice, in: snapshot, now: now)
+      switch answer {
+      case .refused(let at):
+        progress.evictionAt = [progress.evictionAt, at].compactMap(\.self).min()
+        if choice.isAll { failed.add(waiting) }
+        return nil
+      case .found(let eviction):
+        guard let index = snapshot.table.index(of: eviction.spot.nodeID) else { return nil }
+        guard claims.keeps(index, from: place) else {
+          return Step(candidate: candidate, spot: eviction.spot, victims: eviction.victims)
+        }
+        choice.exclude(index, of: snapshot.table.nodes.count)
       }
-      choice.exclude(index, of: snapshot.table.nodes.count)
-      isLimited = true
     }
-    if !isLimited { failed.add(waiting) }
+    if choice.isAll { failed.add(waiting) }
     return nil
   }
 }
 
-/// Needs that found no room in this plan: who asks no less with no more priority finds none either.
+/// Needs that found no room in this plan: who asks no less with no more priority finds none either, unless it may have
+/// others evicted as the head of the queue.
 private struct FailedNeeds {
   private static let limit = 16
   private var known: [(need: Resources, priority: Int)] = []

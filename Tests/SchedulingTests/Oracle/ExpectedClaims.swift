@@ -17,7 +17,7 @@ struct ExpectedClaims {
   let facts: Facts
   let now: Timestamp
   let promise: Promise
-  /// The first before that could ever start; it is passed when who comes after starts.
+  /// The first before that could ever start; it is why others have to wait.
   let head: Deployment?
 
   /// `place` is where the one stands who would start.
@@ -37,7 +37,7 @@ struct ExpectedClaims {
       var profile = ExpectedProfile(facts, now: now)
       for one in ahead.prefix(facts.policy.depth) { profile.reserve(one) }
       let isKept = profile.slots[head.id] == nil && facts.isDue(head, at: now)
-      promise = .slots(profile, pin: isKept ? Self.pinned(for: head, facts).map { ($0, head) } : nil)
+      promise = .slots(profile, pin: isKept ? Self.pinned(for: head, facts, now).map { ($0, head) } : nil)
     }
   }
 
@@ -55,22 +55,25 @@ struct ExpectedClaims {
       best = (node, time)
     }
     if let best { return .start(of: head, on: best.node, at: best.time) }
-    guard facts.isDue(head, at: now), let node = pinned(for: head, facts) else { return .nothing }
+    guard facts.isDue(head, at: now), let node = pinned(for: head, facts, now) else { return .nothing }
     return .pin(node, for: head)
   }
 
-  /// The node that lacks the least for it.
-  private static func pinned(for head: Deployment, _ facts: Facts) -> Node? {
-    let need = head.spec.required
-    func missing(_ node: Node) -> Int {
-      let free = facts.free(node)
-      // Cases ask for hundreds of thousandths.
-      let gpu = (0...50).map { $0 * 100 }.last { !facts.assignments($0, free.gpus).isEmpty }!
-      return facts.size(
-        max(0, need.cpu.value - free.cpu), max(0, need.ram.value - free.ram), max(0, need.gpu.value - gpu))
+  /// The node where the least age has to go for it, besides those it may have evicted; none while that is too much.
+  private static func pinned(for head: Deployment, _ facts: Facts, _ now: Timestamp) -> Node? {
+    func age(_ node: Node) -> Int? {
+      let running = facts.running(on: node.id)
+      func age(_ attempt: Attempt) -> Int { now.milliseconds - attempt.startedAt.milliseconds }
+      let evictable = facts.evictable(for: head, on: node, now: now)
+      return ([0] + running.map { age($0.attempt) }).sorted().first { limit in
+        let young = running.filter { age($0.attempt) <= limit }.map(\.deployment.id)
+        return facts.fits(head.spec.required, node, without: Set(evictable + young))
+      }
     }
-    return facts.nodesOpen(to: head).filter { facts.fits(need, facts.empty($0)) }
-      .min { (missing($0), $0.id) < (missing($1), $1.id) }
+    let offers = facts.nodesOpen(to: head).compactMap { node in age(node).map { (age: $0, node: node) } }
+    let best = offers.min { ($0.age, $0.node.id) < ($1.age, $1.node.id) }
+    guard let best, best.age <= 4 * (now.milliseconds - head.createdAt.milliseconds) else { return nil }
+    return best.node
   }
 
   // MARK: - What breaks it

@@ -12,8 +12,6 @@ struct ExpectedStep {
     let gpus: [GPUShare]
     /// Rising.
     let victims: [DeploymentID]
-    /// Who is passed over for the first time.
-    var passed: [DeploymentID] = []
   }
 
   /// Nil when everybody has to wait.
@@ -23,12 +21,14 @@ struct ExpectedStep {
       let claims = ExpectedClaims(before: place, facts, now: now)
       guard var step = step(for: place, claims) else { continue }
       while let better = rival(of: step, claims) { step = better }
-      let isReplaced = step.deployment != place.id
-      let passed = [claims.head, isReplaced ? place : nil].compactMap(\.self).filter { $0.passedAt == nil }
-      step.passed = passed.map(\.id)
       return step
     }
     return nil
+  }
+
+  /// Heads that are not yet known to be blocked, when everybody has to wait.
+  var newlyBlocked: [DeploymentID] {
+    facts.paused ? [] : facts.heads.filter { $0.blockedAt == nil }.map(\.id)
   }
 
   /// Who could use that node and would evict what has just started there.
@@ -36,7 +36,8 @@ struct ExpectedStep {
     let one = facts.deployments[step.deployment]!
     let node = facts.nodes[step.node]!
     guard facts.policy.preempts, facts.evictableFrom(one, startedAt: now) == now else { return nil }
-    for other in facts.tried where other.priority > one.priority && facts.isAllowed(other) {
+    for other in facts.tried
+    where other.priority > one.priority && facts.isUrgent(other) && facts.isAllowed(other) {
       guard facts.nodesOpen(to: other).contains(where: { $0.id == node.id }),
         !facts.evictions(for: other, on: node, now: now).isEmpty,
         let step = self.step(for: other, claims)
@@ -88,19 +89,6 @@ struct ExpectedStep {
     }
   }
 
-  /// What would be lost: the time since its start, or since the checkpoint of this attempt, times its size.
-  private func work(_ id: DeploymentID) -> Int {
-    let deployment = facts.deployments[id]!
-    let attempt = deployment.phase.liveAttempt!
-    var saved = attempt.startedAt
-    if let checkpoint = deployment.checkpoint, checkpoint.attempt == attempt.number {
-      saved = max(saved, checkpoint.at)
-    }
-    let held = deployment.spec.required
-    return (now.milliseconds - saved.milliseconds)
-      * (facts.size(held.cpu.value, held.ram.value, held.gpu.value) >> 20)
-  }
-
   private func cost(
     _ victims: Set<DeploymentID>, of candidates: [DeploymentID], _ work: [DeploymentID: Int], on node: NodeID
   ) -> Cost {
@@ -114,15 +102,15 @@ struct ExpectedStep {
   }
 
   private func preemption(for deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
-    var best: (cost: Cost, node: Node, victims: Set<DeploymentID>)?
-    for node in facts.nodesOpen(to: deployment) where !claims.keeps(node) {
-      let candidates = facts.evictable(for: deployment, on: node, now: now)
-      let work = Dictionary(uniqueKeysWithValues: candidates.map { ($0, self.work($0)) })
-      for victims in facts.evictions(for: deployment, on: node, now: now) where !victims.isEmpty {
-        let cost = cost(victims, of: candidates, work, on: node.id)
-        if best.map({ cost < $0.cost }) ?? true { best = (cost, node, victims) }
+    let isUrgent = facts.isUrgent(deployment)
+    guard isUrgent || facts.isDueHead(deployment, now: now) else { return nil }
+    let price = facts.price(deployment, now: now)
+    let offers = facts.nodesOpen(to: deployment).filter { !claims.keeps($0) }
+      .compactMap { node in
+        leastLoss(for: deployment, on: node).map { (cost: $0.0, node: node, victims: $0.1) }
       }
-    }
+      .filter { isUrgent || $0.cost.work <= price }
+    let best = offers.min { $0.cost < $1.cost }
     guard let best else { return nil }
     let free = facts.free(best.node, without: best.victims).gpus
     let need = deployment.spec.required.gpu.value
@@ -130,5 +118,13 @@ struct ExpectedStep {
       deployment: deployment.id, node: best.node.id,
       gpus: facts.tightest(facts.assignments(need, free), free)!,
       victims: best.victims.sorted())
+  }
+
+  private func leastLoss(for deployment: Deployment, on node: Node) -> (Cost, Set<DeploymentID>)? {
+    let candidates = facts.evictable(for: deployment, on: node, now: now)
+    let work = Dictionary(uniqueKeysWithValues: candidates.map { ($0, facts.work($0, now: now)) })
+    return facts.evictions(for: deployment, on: node, now: now).filter { !$0.isEmpty }
+      .map { (cost($0, of: candidates, work, on: node.id), $0) }
+      .min { $0.0 < $1.0 }
   }
 }

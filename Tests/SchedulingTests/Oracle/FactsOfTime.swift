@@ -19,9 +19,9 @@ extension Facts {
     return free(node, without: Set(over.map(\.id)))
   }
 
-  /// Whether a head was passed so long ago that it is passed no more.
+  /// Whether it has been a blocked head for long enough.
   func isDue(_ deployment: Deployment, at time: Timestamp) -> Bool {
-    deployment.passedAt.map { $0 + Double(policy.maxSkip) <= time } ?? false
+    deployment.blockedAt.map { $0 + Double(policy.maxSkip) <= time } ?? false
   }
 
   /// From when on an attempt that started then may be preempted; nil: never.
@@ -68,7 +68,7 @@ extension Facts {
   func turningPoints(after now: Timestamp) -> [Timestamp] {
     var points: Set<Timestamp> = []
     for deployment in deployments.values {
-      if let passed = deployment.passedAt { points.insert(passed + Double(policy.maxSkip)) }
+      if let blocked = deployment.blockedAt { points.insert(blocked + Double(policy.maxSkip)) }
       guard let attempt = deployment.phase.liveAttempt else { continue }
       if let from = evictableFrom(deployment, startedAt: attempt.startedAt) { points.insert(from) }
       if let end = knownEnd(deployment, now: now) { points.formUnion([end, end + 0.001]) }
@@ -77,59 +77,38 @@ extension Facts {
   }
 }
 
-/// The queue, sorted anew each time.
+/// Who may make others give way.
 extension Facts {
-  var sortedWaiting: [Deployment] {
-    deployments.values.filter { $0.phase == .pending }.sorted { precedes($0, $1) }
+  /// For each `where` the first that could ever start, in the queue's own order.
+  var heads: [Deployment] {
+    var known: Set<[LabelCondition]> = []
+    return waiting.filter { isEligible($0) && known.insert($0.spec.conditions).inserted }
   }
 
-  private func precedes(_ a: Deployment, _ b: Deployment) -> Bool {
-    if policy.order == .fair, a.userID != b.userID {
-      return (dominantShare(a.userID), a.userID) < (dominantShare(b.userID), b.userID)
+  func isUrgent(_ deployment: Deployment) -> Bool { policy.preempts && deployment.priority >= policy.urgent }
+
+  func isDueHead(_ deployment: Deployment, now: Timestamp) -> Bool {
+    policy.preempts && isDue(deployment, at: now) && heads.contains { $0.id == deployment.id }
+  }
+
+  /// What would be lost: the time since its start, or since the checkpoint of this attempt, times its size.
+  func work(_ id: DeploymentID, now: Timestamp) -> Int {
+    let deployment = deployments[id]!
+    let attempt = deployment.phase.liveAttempt!
+    var saved = attempt.startedAt
+    if let checkpoint = deployment.checkpoint, checkpoint.attempt == attempt.number {
+      saved = max(saved, checkpoint.at)
     }
-    return key(a).lexicographicallyPrecedes(key(b))
+    return (now.milliseconds - saved.milliseconds) * coarseSize(deployment)
   }
 
-  private func dominantShare(_ user: UserID) -> Double {
-    let held = held(by: user)
-    let all = nodes.values.reduce(Resources.zero) { $0 + $1.capacity }
-    let shares = [(held.cpu, all.cpu), (held.ram, all.ram), (held.gpu, all.gpu)].map { held, all in
-      all.value > 0 ? Double(held.value) / Double(all.value) : 0
-    }
-    return shares.max()!
+  /// What its waiting comes to, as far as others may lose work for it.
+  func price(_ deployment: Deployment, now: Timestamp) -> Int {
+    (now.milliseconds - deployment.createdAt.milliseconds) * (coarseSize(deployment) * policy.worth / 100)
   }
 
-  private func key(_ deployment: Deployment) -> [Int] {
-    let created = deployment.createdAt.milliseconds
-    let length = deployment.spec.maxDuration
+  private func coarseSize(_ deployment: Deployment) -> Int {
     let need = deployment.spec.required
-    let id = deployment.id.rawValue
-    switch policy.order {
-    case .priority, .fair: return [created - deployment.priority * policy.interval * 1000, id]
-    case .fifo: return [created, id]
-    case .shortest:
-      // The same size as `ShortestOrder`: a GPU is eight cores, four GiB are one.
-      let size = need.cpu.value + 8 * need.gpu.value + need.ram.value / 4
-      return [length.map { Int($0 * 1000) } ?? .max, size, id]
-    case .stretch:
-      let most = Double(policy.cap)
-      let delay = length.map { min(most, Double(policy.stretch) * $0) } ?? most
-      return [created + Int(delay * 1000), created, id]
-    }
-  }
-
-  var sortedTried: [Deployment] {
-    let waiting = waiting
-    guard policy.passesShortestFirst else { return waiting }
-    func passKey(_ one: Deployment) -> [Int] {
-      let length = one.spec.maxDuration.map { Int($0 * 1000) } ?? .max
-      return [length, one.createdAt.milliseconds, one.id.rawValue]
-    }
-    let rest = waiting.sorted { a, b in
-      if policy.order == .fair, a.userID != b.userID { return precedes(a, b) }
-      return passKey(a).lexicographicallyPrecedes(passKey(b))
-    }
-    guard let head = waiting.first(where: isEligible) else { return rest }
-    return [head] + rest.filter { $0.id != head.id }
+    return size(need.cpu.value, need.ram.value, need.gpu.value) >> 20
   }
 }

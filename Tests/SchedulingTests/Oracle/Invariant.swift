@@ -80,7 +80,7 @@ struct Invariant: Sendable {
     }
   }
 
-  /// The step is the one found by trying everything: order, node, devices, victims of least loss, and who is passed.
+  /// The step is the one found by trying everything: order, node, devices, victims of least loss, and which heads are blocked when there is none.
   static let expectedStep = Invariant(name: "expected step") { moment in
     switch moment.kind {
     case .step(let plan, let before):
@@ -88,14 +88,18 @@ struct Invariant: Sendable {
       let step = plan.starts.first.map { start in
         ExpectedStep.Step(
           deployment: start.deploymentID, node: start.nodeID, gpus: start.gpus,
-          victims: plan.preemptions.map(\.victim), passed: plan.passed.map(\.deploymentID))
+          victims: plan.preemptions.map(\.victim))
       }
+      let isBlocked = expected == nil && !plan.blocked.isEmpty
+      let blocked = isBlocked ? ExpectedStep(facts: before, now: moment.now).newlyBlocked : []
       try require(
-        plan.starts.count == 1 && step == expected,
+        plan.starts.count == (isBlocked ? 0 : 1) && step == expected && plan.blocked == blocked,
         "\(plan.brief) instead of \(String(describing: expected))")
     case .settled:
       let expected = ExpectedStep(facts: moment.facts, now: moment.now).find()
       try require(expected == nil, "nothing, instead of \(String(describing: expected))")
+      let blocked = ExpectedStep(facts: moment.facts, now: moment.now).newlyBlocked
+      try require(blocked.isEmpty, "\(blocked) are not said to be blocked")
     }
   }
 

@@ -15,8 +15,11 @@ extension Invariant {
       try require(
         ran >= victim.spec.minRuntime, "\(victim.id) gives way after \(ran) of \(victim.spec.minRuntime) s")
       let skip = Double(before.policy.maxSkip)
-      let wasDue = victim.passedAt.map { $0 + skip <= start } ?? false
+      let wasDue = victim.blockedAt.map { $0 + skip <= start } ?? false
       try require(!wasDue || ran >= skip, "\(victim.id) was due at its start and gives way after \(ran) s")
+      let lost = plan.preemptions.reduce(0) { $0 + before.work($1.victim, now: moment.now) }
+      let isWorthIt = before.isDueHead(by, now: moment.now) && lost <= before.price(by, now: moment.now)
+      try require(before.isUrgent(by) || isWorthIt, "\(victim.id) gives way to \(by.id) without need")
     }
   }
 

@@ -27,6 +27,10 @@ struct Policy: CustomStringConvertible {
   var backfill = Backfill.easy
   var depth = 100
   var preempts = true
+  /// From this priority on, others are evicted at once.
+  var urgent = 0
+  /// Percent of what its waiting comes to that others may lose for a due head.
+  var worth = 25
   /// Never, unless a case says otherwise.
   var maxSkip = 1_000_000_000
   var budget = 16
@@ -41,7 +45,9 @@ struct Policy: CustomStringConvertible {
     passesShortestFirst = random.chance(30)
     backfill = random.pick([.easy, .easy, .easy, .conservative, .conservative, .none])
     depth = random.pick([1, 2, 100])
-    preempts = random.chance(65)
+    preempts = random.chance(70)
+    urgent = random.pick([0, 50, 90, 101])
+    worth = random.pick([0, 25, 100, 1_000_000])
     maxSkip = random.pick([0, 5, 30, 600])
     budget = random.pick([0, 1, 2, 3, 4])
   }
@@ -54,13 +60,14 @@ struct Policy: CustomStringConvertible {
         "cap": .int(cap),
         "backfill": .string(backfill.rawValue), "depth": .int(depth),
         "backfill_order": .string(passesShortestFirst ? "shortest" : "arrival"),
-        "preemption": .string(preempts ? "lower_priority" : "none"), "max_skip": .int(maxSkip),
+        "placement": "best_fit", "preemption": .string(preempts ? "lower_priority" : "none"),
+        "urgent": .int(urgent), "worth": .int(worth), "max_skip": .int(maxSkip),
         "preemptions_per_hour": .int(budget),
       ]))
   }
 
   var description: String {
     "\(order) interval \(interval) stretch \(stretch) cap \(cap)\(passesShortestFirst ? " shortest pass" : ""), "
-      + "\(backfill) depth \(depth), \(preempts ? "preempts" : "no preemption"), max_skip \(maxSkip), budget \(budget)"
+      + "\(backfill) depth \(depth), \(preempts ? "preempts urgent \(urgent) worth \(worth)" : "no preemption"), max_skip \(maxSkip), budget \(budget)"
   }
 }

@@ -53,16 +53,19 @@ extension World {
   }
 
   private mutating func count(_ plan: Plan, _ before: Facts) {
+    tally["blocked", default: 0] += plan.blocked.count
     let kind =
       switch plan.preemptions.count {
-      case 0: "start"
+      case 0: plan.starts.isEmpty ? "blocked plan" : "start"
       case 1: "eviction of one"
       case _: "eviction of several"
       }
     tally[kind, default: 0] += 1
     if plan.starts.contains(where: { $0.gpus.count > 1 }) { tally["several devices", default: 0] += 1 }
-    tally["passed", default: 0] += plan.passed.count
-    let starter = plan.starts.first?.deploymentID
+    guard let starter = plan.starts.first?.deploymentID else { return }
+    if plan.preemptions.contains(where: { before.deployments[$0.by]!.priority < facts.policy.urgent }) {
+      tally["eviction for a due head", default: 0] += 1
+    }
     let skipped = before.waiting.prefix { $0.id != starter }
     let couldStart = skipped.contains { waiting in
       before.isAllowed(waiting)
@@ -72,11 +75,11 @@ extension World {
   }
 
   private mutating func apply(_ plan: Plan) throws {
-    for passing in plan.passed {
-      guard let head = facts.deployments[passing.deploymentID], head.phase == .pending else {
-        throw Violation(description: "\(passing) names one that does not wait")
+    for id in plan.blocked {
+      guard let head = facts.deployments[id], head.phase == .pending else {
+        throw Violation(description: "\(id) is said to be blocked and does not wait")
       }
-      set(head.applying(.passed(by: passing.by), at: now))
+      set(head.applying(.blocked, at: now))
     }
     for preemption in plan.preemptions {
       guard let victim = facts.deployments[preemption.victim], victim.phase.liveAttempt != nil else {
@@ -134,9 +137,9 @@ private struct IdleStrategy: Strategy {
 
 extension Plan {
   fileprivate func isSame(as other: Plan) -> Bool {
-    starts == other.starts && preemptions == other.preemptions && passed == other.passed
+    starts == other.starts && preemptions == other.preemptions && blocked == other.blocked
   }
 
   /// Without its progress.
-  var brief: String { "starts \(starts), preemptions \(preemptions), passed \(passed)" }
+  var brief: String { "starts \(starts), preemptions \(preemptions), blocked \(blocked)" }
 }

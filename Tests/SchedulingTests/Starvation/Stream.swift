@@ -100,9 +100,7 @@ struct CrowdedCluster {
       let plan = snapshot.takePlan(by: strategy, now: now)
       wakeAt = plan.wakeAt.flatMap { $0 > now ? $0 : nil }
       guard !plan.isEmpty else { return }
-      for passing in plan.passed {
-        set(rows[passing.deploymentID]!.applying(.passed(by: passing.by), at: now))
-      }
+      for id in plan.blocked { set(rows[id]!.applying(.blocked, at: now)) }
       for preemption in plan.preemptions {
         set(rows[preemption.victim]!.applying(.preempted(by: preemption.by), at: now))
       }
