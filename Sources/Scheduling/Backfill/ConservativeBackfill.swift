@@ -36,13 +36,16 @@ package struct SlotTable: Sendable {
   private var lines: [Int: SlotLine] = [:]
   private var holders: Set<DeploymentID> = []
   /// The first end that is counted on.
-  let holdsUntil: Timestamp?
+  private let firstEnd: Timestamp?
 
   init(_ snapshot: ClusterSnapshot, head: DeploymentID, now: Timestamp) {
     self.head = head
     self.now = now
-    holdsUntil = snapshot.table.nodes.compactMap { $0.expectedEnds(at: now).first?.end }.min()
+    firstEnd = snapshot.table.nodes.compactMap { $0.expectedEnds(at: now).first?.end }.min()
   }
+
+  /// After it time alone may make them others.
+  var holdsUntil: Timestamp? { [firstEnd, pinned?.holdsUntil].compactMap(\.self).min() }
 
   func hasSlot(_ id: DeploymentID) -> Bool { holders.contains(id) }
 

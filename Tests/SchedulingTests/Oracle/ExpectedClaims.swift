@@ -60,9 +60,13 @@ struct ExpectedClaims {
   }
 
   /// The node where the least age has to go for it, besides those it may have evicted; none while that is too much.
+  /// Where something has to go that began in this epoch, others are better.
   private static func pinned(for head: Deployment, _ facts: Facts, _ now: Timestamp) -> Node? {
-    func age(_ node: Node) -> Int? {
-      let running = facts.running(on: node.id)
+    let epoch = facts.pinEpochs(of: head).last { $0 <= now } ?? now
+    func age(_ node: Node, since: Timestamp?) -> Int? {
+      let running = facts.running(on: node.id).filter { one in
+        since.map { one.attempt.startedAt <= $0 } ?? true
+      }
       func age(_ attempt: Attempt) -> Int { now.milliseconds - attempt.startedAt.milliseconds }
       let evictable = facts.evictable(for: head, on: node, now: now)
       return ([0] + running.map { age($0.attempt) }).sorted().first { limit in
@@ -70,8 +74,11 @@ struct ExpectedClaims {
         return facts.fits(head.spec.required, node, without: Set(evictable + young))
       }
     }
-    let offers = facts.nodesOpen(to: head).compactMap { node in age(node).map { (age: $0, node: node) } }
-    let best = offers.min { ($0.age, $0.node.id) < ($1.age, $1.node.id) }
+    let offers = facts.nodesOpen(to: head).compactMap { node in
+      age(node, since: epoch).map { (late: 0, age: $0, node: node) }
+        ?? age(node, since: nil).map { (late: 1, age: $0, node: node) }
+    }
+    let best = offers.min { ($0.late, $0.age, $0.node.id) < ($1.late, $1.age, $1.node.id) }
     guard let best, best.age <= 4 * (now.milliseconds - head.createdAt.milliseconds) else { return nil }
     return best.node
   }

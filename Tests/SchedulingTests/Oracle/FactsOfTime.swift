@@ -24,6 +24,12 @@ extension Facts {
     deployment.blockedAt.map { $0 + Double(policy.maxSkip) <= time } ?? false
   }
 
+  /// When a head begins to look at all nodes anew: when it is blocked, and each time it has been twice as long as before.
+  func pinEpochs(of head: Deployment) -> [Timestamp] {
+    guard let blocked = head.blockedAt else { return [] }
+    return [blocked] + (0..<20).map { blocked + Double(max(1, policy.maxSkip) << $0) }
+  }
+
   /// From when on an attempt that started then may be preempted; nil: never.
   func evictableFrom(_ deployment: Deployment, startedAt: Timestamp) -> Timestamp? {
     guard deployment.spec.preemptible, policy.budget > 0 else { return nil }
@@ -69,6 +75,9 @@ extension Facts {
     var points: Set<Timestamp> = []
     for deployment in deployments.values {
       if let blocked = deployment.blockedAt { points.insert(blocked + Double(policy.maxSkip)) }
+      if deployment.phase == .pending {
+        points.formUnion(pinEpochs(of: deployment).filter { $0 > now }.prefix(2))
+      }
       guard let attempt = deployment.phase.liveAttempt else { continue }
       if let from = evictableFrom(deployment, startedAt: attempt.startedAt) { points.insert(from) }
       if let end = knownEnd(deployment, now: now) { points.formUnion([end, end + 0.001]) }

@@ -47,7 +47,7 @@ struct Policy: CustomStringConvertible {
     depth = random.pick([1, 2, 100])
     preempts = random.chance(70)
     urgent = random.pick([0, 50, 90, 101])
-    worth = random.pick([0, 25, 100, 1_000_000])
+    worth = random.pick([0, 25, 100, 1000])
     maxSkip = random.pick([0, 5, 30, 600])
     budget = random.pick([0, 1, 2, 3, 4])
   }

@@ -3,19 +3,18 @@ import Testing
 
 /// A deployment that fits the empty cluster starts in time, whatever else comes.
 ///
-/// The bound, in seconds, with L the length of what comes and k how many of it fit a node:
+/// The bound, in seconds, with L the length of what comes:
 /// 1. For W seconds newer ones may still be put before it: the interval times the difference in priority; the cap of
 ///    `stretch`; nothing under `fifo`; nothing under `fair`, where all others have more than its user.
 /// 2. Each of the N that stand before it then, or ran when it came, runs for L, and again after each of B preemptions.
-/// 3. Now it is the head. With known ends it has a reservation that nobody delays, and at most L ahead; without, it is
-///    passed once, and `max_skip` later it pins a node, on which what it lacks shrinks at least every L, k times.
-/// 4. Until it is due, a higher priority may take its place when it would be evicted at once: `max_skip` and L more.
+/// 3. Now it is the head. With known ends it has a reservation that nobody delays, and at most L ahead. Without, it pins
+///    a node once it is due; in the first epoch of L or more, which begins within max_skip + 2 L, that node comes free.
+/// 4. Until it is due, an urgent one may take its place where it would be evicted at once: L more.
 ///
-/// So it waits at most W + N·(B + 1)·L + max_skip + (k + 3)·L. Not promised: `shortest`, by its nature; `fair` against
+/// So it waits at most W + N·(B + 1)·L + max_skip + 4 L. Not promised: `shortest`, by its nature; `fair` against
 /// users who have nothing running; and a `max_skip` of 0 against higher priorities.
 @Suite struct StarvationTests {
   private static let length = 50.0
-  private static let cores = 4
   private static let nodes = [Resources(4000, 4000), Resources(4000, 4000)]
   private static let large = Stream(every: 0, lasts: 10, need: Resources(4000, 1000), priority: 10, user: 9)
 
@@ -70,7 +69,7 @@ import Testing
     let newer = streams.reduce(0) { $0 + window / $1.every }
     let runs = policy.preempts ? Double(policy.budget + 1) : 1
     return window + (Double(live) + newer) * runs * Self.length + Double(policy.maxSkip)
-      + Double(Self.cores + 3) * Self.length
+      + 4 * Self.length
   }
 
   private func expectStart(_ policy: Policy, _ work: Work, hasLengths: Bool) throws {
