@@ -106,10 +106,9 @@ struct NextStep {
   private func cursors(before candidate: Candidate) -> [OrderKey] {
     let queue = snapshot.queue
     return queue.lanes.indices.map { lane in
-      if lane == candidate.lane { return candidate.key }
-      guard queue.rules.isFair, queue.lanes[lane].id.userID != queue.lanes[candidate.lane].id.userID
-      else { return candidate.key }
-      return queue.precedes((lane, .lowest), (candidate.lane, candidate.key)) ? .highest : .lowest
+      let (rank, own) = (queue.lanes[lane].rank, queue.lanes[candidate.lane].rank)
+      if rank == own { return candidate.key }
+      return rank < own ? .highest : .lowest
     }
   }
 

@@ -7,10 +7,15 @@ extension Facts {
   }
 
   private func precedes(_ a: Deployment, _ b: Deployment) -> Bool {
-    if policy.order == .fair, a.userID != b.userID {
-      return (dominantShare(a.userID), a.userID) < (dominantShare(b.userID), b.userID)
-    }
+    if let isFirst = hasLess(a, b) { return isFirst }
     return key(a).lexicographicallyPrecedes(key(b))
+  }
+
+  /// Nil when users' shares do not decide.
+  private func hasLess(_ a: Deployment, _ b: Deployment) -> Bool? {
+    guard policy.order == .fair else { return nil }
+    let (one, other) = (dominantShare(a.userID), dominantShare(b.userID))
+    return one == other ? nil : one < other
   }
 
   private func dominantShare(_ user: UserID) -> Double {
@@ -49,7 +54,7 @@ extension Facts {
       return [length, one.createdAt.milliseconds, one.id.rawValue]
     }
     let rest = waiting.sorted { a, b in
-      if policy.order == .fair, a.userID != b.userID { return precedes(a, b) }
+      if let isFirst = hasLess(a, b) { return isFirst }
       return passKey(a).lexicographicallyPrecedes(passKey(b))
     }
     guard let head = waiting.first(where: isEligible) else { return rest }

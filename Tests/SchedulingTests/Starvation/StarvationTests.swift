@@ -5,14 +5,14 @@ import Testing
 ///
 /// The bound, in seconds, with L the length of what comes:
 /// 1. For W seconds newer ones may still be put before it: the interval times the difference in priority; the cap of
-///    `stretch`; nothing under `fifo`; nothing under `fair`, where all others have more than its user.
+///    `stretch`; nothing under `fifo`; as `priority` under `fair`, where no other user has less.
 /// 2. Each of the N that stand before it then, or ran when it came, runs for L, and again after each of B preemptions.
 /// 3. Now it is the head. With known ends it has a reservation that nobody delays, and at most L ahead. Without, it pins
 ///    a node once it is due; in the first epoch of L or more, which begins within max_skip + 2 L, that node comes free.
 /// 4. Until it is due, an urgent one may take its place where it would be evicted at once: L more.
 ///
-/// So it waits at most W + N·(B + 1)·L + max_skip + 4 L. Not promised: `shortest`, by its nature; `fair` against
-/// users who have nothing running; and a `max_skip` of 0 against higher priorities.
+/// So it waits at most W + N·(B + 1)·L + max_skip + 4 L. Not promised: `shortest`, by its nature; `fair` to a
+/// user who has more running than others; and a `max_skip` of 0 against higher priorities.
 @Suite struct StarvationTests {
   private static let length = 50.0
   private static let nodes = [Resources(4000, 4000), Resources(4000, 4000)]
@@ -62,9 +62,10 @@ import Testing
   private func bound(_ policy: Policy, _ streams: [Stream], live: Int) -> Double {
     let window: Double
     switch policy.order {
-    case .priority: window = Double(policy.interval * (streams.map(\.priority).max()! - Self.large.priority))
+    case .priority, .fair:
+      window = Double(policy.interval * (streams.map(\.priority).max()! - Self.large.priority))
     case .stretch: window = Double(policy.cap)
-    case .fifo, .fair, .shortest: window = 0
+    case .fifo, .shortest: window = 0
     }
     let newer = streams.reduce(0) { $0 + window / $1.every }
     let runs = policy.preempts ? Double(policy.budget + 1) : 1
