@@ -5,7 +5,9 @@ import TestSupport
 struct MixedWork {
   private let town: Town
   private var random: SeededRandom
-  private var deployments = 0
+  private var latest = 0
+  /// Not over, as far as is known.
+  private var live: [Int] = []
   private var nodes: [Int] = [1, 2, 3]
   private var named = 0
   /// Calls that were answered, and that were refused.
@@ -33,20 +35,29 @@ struct MixedWork {
         let keyed = params.adding("request_key", .string("key-\(done)-\(refused)"))
         let result = try client.call(method, keyed)
         done += 1
-        note(method, result)
-      } catch is Refused {
+        note(method, params, result)
+      } catch let refusal as Refused {
         refused += 1
+        note(method, params, refusal)
       }
     }
   }
 
-  private mutating func note(_ method: String, _ result: JSONValue) {
+  private mutating func note(_ method: String, _ params: JSONObject, _ result: JSONValue) {
     switch method {
-    case "deployments.create": deployments = max(deployments, result.id(of: "deployment"))
+    case "deployments.create":
+      latest = result.id(of: "deployment")
+      live.append(latest)
+    case "deployments.complete", "deployments.cancel": live.removeAll { $0 == params["deployment_id"]?.int }
     case "nodes.add": nodes.append(result.id(of: "node"))
     case "nodes.remove": nodes.removeAll { $0 == result.id(of: "node") }
     default: break
     }
+  }
+
+  private mutating func note(_ method: String, _ params: JSONObject, _ refusal: Refused) {
+    guard ["completed", "failed", "cancelled"].contains(refusal.data["status"]?.string) else { return }
+    live.removeAll { $0 == params["deployment_id"]?.int }
   }
 
   // MARK: - What is drawn
@@ -54,19 +65,22 @@ struct MixedWork {
   private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
   private mutating func pick<T>(_ choices: [T]) -> T { choices[number(0...choices.count - 1)] }
 
-  /// One of the latest deployments: the older ones are over.
+  /// One that is probably not over, or the latest.
   private mutating func deployment(_ more: JSONObject = [:]) -> JSONObject {
-    more.adding("deployment_id", .int(max(1, deployments - number(0...40))))
+    more.adding("deployment_id", .int(live.isEmpty ? max(1, latest) : pick(live)))
   }
+
+  /// So many wait at most, so that each is looked at again and again.
+  private static let crowd = 60
 
   private mutating func draw() -> (CheckedClient, String, JSONObject) {
     let client = random.oneIn(3) ? town.alice : town.bob
-    switch number(0...99) {
+    switch number(live.count > Self.crowd ? 40...99 : 0...99) {
     case 0..<45: return (client, "deployments.create", request())
     case 45..<65: return (town.alice, "deployments.complete", deployment())
     case 65..<72: return (town.alice, "deployments.fail", deployment(["exit_code": 1]))
-    case 72..<78: return (town.alice, "deployments.cancel", deployment())
-    case 78..<83: return (town.alice, "deployments.update", deployment(["priority": .int(number(0...100))]))
+    case 72..<79: return (town.alice, "deployments.cancel", deployment())
+    case 79..<83: return (town.alice, "deployments.update", deployment(["priority": .int(number(0...100))]))
     case 83..<87: return (town.alice, "deployments.checkpoint", deployment(["reference": "/c"]))
     case 87..<92: return (town.alice, "nodes.update", node())
     case 92..<94: return (town.alice, "nodes.add", newNode())
@@ -87,8 +101,8 @@ struct MixedWork {
     if random.oneIn(8) { request["preemptible"] = false }
     if random.oneIn(8) { request["retries"] = 2 }
     if random.oneIn(10) { request["where"] = ["gpu": pick([["A100"], ["A100", "V100"]])] }
-    if random.oneIn(8), deployments > 0 {
-      request["depends_on"] = [.int(max(1, deployments - number(0...5)))]
+    if random.oneIn(8), latest > 0 {
+      request["depends_on"] = [.int(max(1, latest - number(0...5)))]
     }
     return request
   }
