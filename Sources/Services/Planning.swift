@@ -12,14 +12,22 @@ package enum Planning {
   package static func settle(_ work: inout Work) throws {
     let now = work.now
     try failDependents(&work)
-    for id in work.fold.unplanned(at: now) {
-      while true {
-        let plan = work.derive { $0.takePlan(of: id, now: now) }
-        guard !plan.isEmpty else { break }
-        for head in plan.blocked { try block(head, &work) }
-        for preemption in plan.preemptions { try preempt(preemption, &work) }
-        for start in plan.starts { try Self.start(start, &work) }
-      }
+    var unplanned = work.fold.unplanned(at: now)
+    while !unplanned.isEmpty {
+      for id in unplanned { try settle(id, &work) }
+      // What was preempted in one cluster may let its user start in another.
+      unplanned = work.fold.unsettled.sorted()
+    }
+  }
+
+  private static func settle(_ cluster: ClusterID, _ work: inout Work) throws {
+    let now = work.now
+    while true {
+      let plan = work.derive { $0.takePlan(of: cluster, now: now) }
+      guard !plan.isEmpty else { return }
+      for head in plan.blocked { try block(head, &work) }
+      for preemption in plan.preemptions { try preempt(preemption, &work) }
+      for start in plan.starts { try Self.start(start, &work) }
     }
   }
 

@@ -157,3 +157,11 @@ func `a wrong value is said with what is wanted`(words: [String], sentence: Stri
     }
   }
 }
+
+@Test func `a map of lists takes its values by commas or by repeating the key`() {
+  let wanted: JSONValue = ["gpu": ["A100", "H100"], "zone": ["a"]]
+  let words = ["deployments", "create", "n", "/i", "1", "1", "1", "0", "--where", "zone=a"]
+  #expect(Run(words + ["--where", "gpu=A100,H100"]).params?["where"] == wanted)
+  #expect(Run(words + ["--where", "gpu=A100", "--where", "gpu=H100"]).params?["where"] == wanted)
+  #expect(Run(words + ["--depends-on", "4", "--depends-on", "[5]"]).params?["depends_on"] == [4, 5])
+}

@@ -25,7 +25,7 @@ private func answer(_ method: String, _ index: Int = 0) -> Result<JSONValue, Cal
   let lines = run.output.split(separator: "\n")
   #expect(lines.contains("status         pending"))
   let reason =
-    "Needs 0.5 GPU; node \"default\" has 0 of 1 free, 0.5 short; held by deployments 1 and 2."
+    "Needs 0.5 GPU; node \"default\" has 0 of 1 free, 0.5 short; held by deployments 1 and 2: wait, or ask for less."
   #expect(lines.contains("reason         \(reason)"))
   #expect(lines.contains("node           -"))
   #expect(lines.contains("created_at     2026-03-02 09:13:00Z"))

@@ -21,8 +21,8 @@ struct ExplainTests {
   @Test func `a plan to preempt names the victims who are then preempted`() throws {
     try withTown { town in
       let bob = town.bob
-      for priority: JSONValue in [30, 20] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
-      let request = CheckedClient.request("urgent", gpu: 0.5, ["priority": 25])
+      for priority: JSONValue in [94, 20] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
+      let request = CheckedClient.request("urgent", gpu: 0.5, ["priority": 95])
       let trial = try bob.call("deployments.plan", request)
       #expect(trial.at("would") == "preempt")
       #expect(trial.at("victims").array?.map { $0.at("id") } == [2])
@@ -108,7 +108,7 @@ struct ExplainTests {
       #expect(
         try explain(3, bob).at("preemption", "why_not")
           == """
-          Nothing that runs where it could has a priority below its 50. With a priority of 51 or more it would make \
+          Nothing that runs where it could has a priority below its 50. With a priority of 90 or more it would make \
           room for itself.
           """)
       try bob.change("cancel", 2)
@@ -117,19 +117,20 @@ struct ExplainTests {
       try bob.deploy(gpu: 1)
       let young = try explain(5, bob).at("preemption")
       #expect(young.at("considered") == true)
-      #expect(young.at("why_not").string?.contains("within their min_runtime: deployment 4") == true)
+      #expect(
+        young.at("why_not").string?.contains("because they were preempted lately: deployment 4") == true)
     }
   }
 
   @Test func `the promised priority is enough, and one less is not`() throws {
     try withTown { town in
       let bob = town.bob
-      for priority: JSONValue in [60, 70] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
+      for priority: JSONValue in [91, 93] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
       try bob.deploy(gpu: 1)
       let hint = try explain(3, bob).at("preemption", "why_not").string ?? ""
-      #expect(hint.contains("With a priority of 71 or more"), "\(hint)")
-      #expect(try bob.change("update", 3, ["priority": 70]).at("status") == "pending")
-      #expect(try bob.change("update", 3, ["priority": 71]).at("status") == "running")
+      #expect(hint.contains("With a priority of 94 or more"), "\(hint)")
+      #expect(try bob.change("update", 3, ["priority": 93]).at("status") == "pending")
+      #expect(try bob.change("update", 3, ["priority": 94]).at("status") == "running")
     }
   }
 

@@ -106,7 +106,12 @@ struct ValueReader {
       let near = Spelling.nearest(to: key, among: known)
       throw UsageError("\(label) has no '\(key)'", hint: near ?? "one of \(known.joined(separator: ", "))")
     }
-    try add(name, try ValueReader(label: "\(label) \(name)", shape: part).scalar(word), to: &object)
+    let reader = ValueReader(label: "\(label) \(name)", shape: part)
+    guard part.may(be: .array) else { return try add(name, try reader.scalar(word), to: &object) }
+    // `gpu=A100,H100` and `gpu=A100` with `gpu=H100` behind it say the same.
+    var elements = object[name]?.array ?? []
+    for element in word.split(separator: ",") { elements += try reader.elements(String(element)) }
+    object[name] = .array(elements)
   }
 
   private func add(_ key: String, _ value: JSONValue, to object: inout JSONObject) throws(UsageError) {

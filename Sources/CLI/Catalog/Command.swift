@@ -74,9 +74,11 @@ package struct Command: Sendable {
     parameters.filter { $0.isRequired && $0.shape.isWord && !$0.shape.isSecret }
   }
 
-  /// The array that the words behind `--` fill; nil when there is none, or more than one.
+  /// The array of texts that the words behind `--` fill; nil when there is none, or more than one.
   package var trailing: Shape.Property? {
-    let lists = parameters.filter { $0.shape.may(be: .array) && $0.shape.items.first?.isWord ?? false }
+    let lists = parameters.filter {
+      $0.shape.may(be: .array) && $0.shape.items.first?.may(be: .string) ?? false
+    }
     return lists.count == 1 ? lists[0] : nil
   }
 }

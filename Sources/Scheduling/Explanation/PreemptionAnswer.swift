@@ -17,7 +17,8 @@ package struct PreemptionAnswer: Sendable {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
-    if let composed = strategy as? ComposedStrategy, composed.parts.preemption.name == "none" {
+    let preemption = (strategy as? ComposedStrategy)?.parts.preemption
+    if preemption?.evicts == false {
       self.init(false, "The cluster's strategy preempts nobody.")
       return
     }
@@ -31,29 +32,56 @@ package struct PreemptionAnswer: Sendable {
       return
     }
     let search = ClearedRooms(nodes: nodes, need: spec.required)
-    self.init(true, Self.obstacle(search, priority: deployment.priority, now: now))
+    let turn = (preemption as? LowerPriority).flatMap { Turn(deployment, $0, snapshot.rules, now) }
+    self.init(true, Self.obstacle(search, turn, priority: deployment.priority, now: now))
   }
 
-  private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String {
+  /// When one that is not urgent may have others evicted.
+  private struct Turn {
+    let urgent: Int
+    let sentence: String
+
+    /// Nil for the urgent.
+    init?(_ deployment: Deployment, _ preemption: LowerPriority, _ rules: QueueRules, _ now: Timestamp) {
+      guard deployment.priority < preemption.urgent else { return nil }
+      urgent = preemption.urgent
+      guard let due = rules.dueAt(deployment.blockedAt) else {
+        sentence =
+          "Below a priority of \(urgent), others are preempted only for the first in line, which it is not:"
+          + " wait, or raise its priority with deployments.update."
+        return
+      }
+      sentence =
+        due > now
+        ? "It is the first in line; if it cannot start before, others may be preempted for it from \(due.text) on."
+        : "More work of others would be lost than its waiting is worth yet; it is weighed again as it waits."
+    }
+  }
+
+  private static func obstacle(
+    _ search: ClearedRooms, _ turn: Turn?, priority: Int, now: Timestamp
+  ) -> String {
     let isLower = { (allocation: Allocation) in allocation.priority < priority }
     guard search.nodes.contains(where: { $0.allocations.values.contains(where: isLower) }) else {
       return "Nothing that runs where it could has a priority below its \(priority)."
-        + hint(search, above: priority)
+        + hint(search, turn, above: priority)
     }
     guard let protected = search.blockers(keeping: { !isLower($0) || !$0.spec.preemptible }) else {
       guard let fixed = search.blockers(keeping: { !isLower($0) }) else {
         return "Without everything of lower priority there would still be no room: what has priority"
-          + " \(priority) or more holds the rest." + hint(search, above: priority)
+          + " \(priority) or more holds the rest." + hint(search, turn, above: priority)
       }
       let fixedOnes = fixed.filter { !$0.spec.preemptible }
       return "Those of lower priority in its way are not preemptible: \(names(fixedOnes))."
     }
     let shielded = protected.filter { ($0.evictableFrom ?? now) > now }
     guard let end = shielded.compactMap(\.evictableFrom).min() else {
+      if let turn { return turn.sentence }
       return "It would take room that is kept for one before it in the queue, or whom it could evict has been"
         + " preempted too often lately."
     }
-    return "Those of lower priority in its way are still within their min_runtime: \(names(shielded)),"
+    return
+      "Those of lower priority in its way are still protected, by their min_runtime or because they were preempted lately: \(names(shielded)),"
       + " the first until \(end.text)."
   }
 
@@ -64,8 +92,10 @@ package struct PreemptionAnswer: Sendable {
       + enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)
   }
 
-  private static func hint(_ search: ClearedRooms, above priority: Int) -> String {
-    guard let least = search.leastPriority, least > priority, least <= 100 else { return "" }
+  private static func hint(_ search: ClearedRooms, _ turn: Turn?, above priority: Int) -> String {
+    guard let enough = search.leastPriority, enough > priority else { return "" }
+    let least = max(enough, turn?.urgent ?? enough)
+    guard least <= 100 else { return "" }
     return " With a priority of \(least) or more it would make room for itself."
   }
 }

@@ -42,7 +42,7 @@ struct ClaimSentence {
   private func advice(before start: Timestamp?) -> String {
     let end = start == nil ? "in time" : "by then"
     return waiting.spec.maxDuration == nil
-      ? "with a max_duration that ends \(end) it could start now."
-      : "it would not be over \(end); a shorter max_duration could start now."
+      ? "wait, or create it anew with a max_duration that ends \(end), and it could start now."
+      : "it would not be over \(end): wait, or create it anew with a shorter max_duration, and it could start now."
   }
 }

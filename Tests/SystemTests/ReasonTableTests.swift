@@ -1,0 +1,119 @@
+import JSON
+import POSIX
+import TestSupport
+import Testing
+
+/// The README's table of reasons: each made to happen on a real server, and its sentence held to what is written.
+struct ReasonTableTests {
+  /// How each comes about; answers the deployment that has it. Bob asks, and Alice runs the cluster.
+  static let scenes: [(code: String, play: @Sendable (Town) throws -> JSONValue)] = [
+    ("insufficient_cpu", { try fill($0, ["required_cpu": 6], then: ["required_cpu": 4]) }),
+    ("insufficient_ram", { try fill($0, ["required_ram": 12], then: ["required_ram": 8]) }),
+    ("insufficient_gpu", { try fill($0, ["required_gpu": 0.75], then: ["required_gpu": 0.5]) }),
+    ("gpu_fragmented", fragment), ("reserved_for", reserve), ("dependency", depend), ("quota", exceed),
+    ("paused", pause), ("draining", drain), ("no_nodes", empty), ("cancelled", cancel), ("failed", fail),
+    ("deadline", overrun), ("dependency", lose),
+  ]
+
+  @Test func `every reason is in the README's table, word for word`() throws {
+    var real: [String] = []
+    for scene in Self.scenes {
+      try withTown { town in
+        let deployment = try scene.play(town)
+        #expect(deployment.at("reason", "code").string == scene.code, "\(deployment.text)")
+        let sentence = deployment.at("reason", "message").string ?? ""
+        real.append(
+          "| `\(scene.code)` | \(deployment.at("status").string ?? "") | \(Self.timeless(sentence)) |")
+      }
+    }
+    let written = try Self.table().map(Self.timeless)
+    #expect(written == real, "the table ought to be:\n\(real.joined(separator: "\n"))")
+  }
+
+  private static func table() throws -> [String] {
+    let package = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let bytes = try #require(try FileDescriptor.contents(of: package + "/README.md"))
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    let start = try #require(lines.firstIndex(of: "<!-- reasons -->"))
+    let end = try #require(lines[start...].firstIndex(of: "<!-- /reasons -->"))
+    return lines[start..<end].filter { $0.hasPrefix("| `") }
+  }
+
+  /// With every time the same.
+  private static func timeless(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      let isTime = word.utf8.count >= 24 && word.hasPrefix("20") && word.contains("T")
+      return isTime ? "2026-03-02T10:11:00.000Z" + word.dropFirst(24) : String(word)
+    }.joined(separator: " ")
+  }
+
+  // MARK: - Waiting
+
+  private static func fill(_ town: Town, _ first: JSONObject, then second: JSONObject) throws -> JSONValue {
+    try town.bob.deploy(first)
+    return try town.bob.deploy(second)
+  }
+
+  private static func fragment(_ town: Town) throws -> JSONValue {
+    try town.alice.createCluster("farm", gpu: 2)
+    for _ in 1...2 { try town.bob.deploy(cluster: 2, gpu: 0.6) }
+    return try town.bob.deploy(cluster: 2, gpu: 0.8)
+  }
+
+  private static func reserve(_ town: Town) throws -> JSONValue {
+    try town.bob.deploy(["required_cpu": 6, "max_duration": 3600])
+    try town.bob.deploy(["required_cpu": 7])
+    return try town.bob.deploy(["required_cpu": 2])
+  }
+
+  private static func depend(_ town: Town) throws -> JSONValue {
+    try town.bob.deploy()
+    return try town.bob.deploy(["depends_on": [1]])
+  }
+
+  private static func exceed(_ town: Town) throws -> JSONValue {
+    try town.alice.call("organizations.update", ["limits": ["user_cpu": 2]])
+    for _ in 1...2 { try town.bob.deploy() }
+    return try town.bob.deploy()
+  }
+
+  private static func pause(_ town: Town) throws -> JSONValue {
+    try town.alice.call("clusters.update", ["cluster_id": 1, "paused": true])
+    return try town.bob.deploy()
+  }
+
+  private static func drain(_ town: Town) throws -> JSONValue {
+    try town.alice.call("nodes.update", ["node_id": 1, "drain": true])
+    return try town.bob.deploy()
+  }
+
+  private static func empty(_ town: Town) throws -> JSONValue {
+    _ = try pause(town)
+    try town.alice.call("nodes.remove", ["node_id": 1])
+    try town.alice.call("clusters.update", ["cluster_id": 1, "paused": false])
+    return try town.bob.deployment(1)
+  }
+
+  // MARK: - Over
+
+  private static func cancel(_ town: Town) throws -> JSONValue {
+    try town.bob.deploy()
+    return try town.bob.change("cancel", 1)
+  }
+
+  private static func fail(_ town: Town) throws -> JSONValue {
+    try town.bob.deploy()
+    return try town.bob.change("fail", 1, ["exit_code": 3, "message": "out of memory"])
+  }
+
+  private static func overrun(_ town: Town) throws -> JSONValue {
+    try town.bob.deploy(["max_duration": 0.25])
+    return try town.bob.call("deployments.get", ["deployment_id": 1, "wait_seconds": 20]).at("deployment")
+  }
+
+  private static func lose(_ town: Town) throws -> JSONValue {
+    _ = try depend(town)
+    try town.bob.change("cancel", 1)
+    return try town.bob.deployment(2)
+  }
+}
