@@ -32,6 +32,16 @@ import Testing
     _ = hold(6, .crowded(seed: 6, small: 100), affordable)
   }
 
+  @Test func `a deployment that has to give way again and again does so no oftener than the budget says`()
+    throws
+  {
+    _ = (0..<40).allSatisfy { hold($0, .thrashing(seed: $0)) }
+    let evictions = try (0..<40).map { seed in
+      try World.run(.thrashing(seed: seed), invariants: []).tally["eviction of one", default: 0]
+    }
+    #expect(evictions.contains(0) && evictions.contains { $0 >= 4 }, "\(evictions)")
+  }
+
   @Test(arguments: 0..<4) func `every step of random small clusters keeps the invariants`(part: Int) {
     _ = stride(from: part, to: Self.caseCount, by: 4).allSatisfy { hold($0, SmallCase(seed: $0)) }
   }

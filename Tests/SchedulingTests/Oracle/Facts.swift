@@ -10,6 +10,8 @@ struct Facts {
   var policy = Policy() { didSet { answers = Answers() } }
   /// What a user may have running at once; nobody else is limited.
   var limits: [UserID: Resources] = [:] { didSet { answers = Answers() } }
+  /// Every preemption there was, noted apart from the rows.
+  var preemptions: [DeploymentID: [Timestamp]] = [:]
   private var answers = Answers()
 
   /// What was answered once for these very rows: any change of them begins a new one.

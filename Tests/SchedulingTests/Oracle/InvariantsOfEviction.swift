@@ -62,7 +62,7 @@ extension Invariant {
         "\(victim) does not stand where its age puts it")
       try require(
         new.createdAt == old.createdAt && new.checkpoint == old.checkpoint, "\(victim) has lost something")
-      let lately = new.preemptedAt.filter { moment.now - $0 < 3600 }
+      let lately = moment.facts.preemptions[victim]!.filter { moment.now - $0 < 3600 }
       try require(
         lately.count <= before.policy.budget, "\(victim) was preempted at \(lately.map(\.text))")
     }

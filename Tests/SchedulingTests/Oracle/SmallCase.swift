@@ -56,6 +56,28 @@ struct SmallCase: CustomStringConvertible {
     return crowded
   }
 
+  /// One deployment that has to make room for an urgent one again and again, for hours.
+  static func thrashing(seed: Int) -> SmallCase {
+    var random = SeededRandom(seed: seed)
+    var thrashing = SmallCase(policy: Policy(), groups: [])
+    thrashing.policy.budget = random.pick([0, 1, 2, 3])
+    thrashing.policy.maxSkip = random.pick([0, 30, 600])
+    var asked = Asked(Resources(1500, 1000))
+    asked.priority = 10
+    thrashing.groups = [
+      [.addNode(Resources(2000, 2000), managed: false, zone: nil)], [.arrive(asked)],
+    ]
+    asked.priority = 95
+    for round in 0..<14 {
+      thrashing.groups.append([.wait(random.pick([1, 100, 600, 1500]))])
+      if random.chance(30) { thrashing.groups.append([.checkpoint(1)]) }
+      thrashing.groups.append([.arrive(asked)])
+      thrashing.groups.append([random.chance(20) ? .wake : .wait(random.pick([1, 60]))])
+      thrashing.groups.append([.end(round + 2)])
+    }
+    return thrashing
+  }
+
   private init(policy: Policy, groups: [[Happening]]) {
     self.policy = policy
     self.groups = groups

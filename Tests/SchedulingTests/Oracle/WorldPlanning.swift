@@ -86,6 +86,7 @@ extension World {
         throw Violation(description: "victim \(preemption.victim) does not run")
       }
       set(victim.applying(.preempted(by: preemption.by), at: now))
+      facts.preemptions[victim.id, default: []].append(now)
     }
     for start in plan.starts {
       guard let one = facts.deployments[start.deploymentID], one.phase == .pending,
