@@ -18,7 +18,7 @@ package struct Forecast {
   }
 
   /// Starts, ends and wake-ups looked at.
-  package static let eventLimit = 1000
+  package static let eventLimit = 500
   private static let usual = [
     "running deployments end at their max_duration", "nothing else arrives or changes",
   ]

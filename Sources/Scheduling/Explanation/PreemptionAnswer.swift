@@ -30,7 +30,7 @@ package struct PreemptionAnswer: Sendable {
       self.init(false, "No node that takes deployments could hold it even when empty.")
       return
     }
-    let search = ClearedRooms(nodes: nodes, need: spec.required)
+    let search = ClearedRooms(nodes: nodes, need: spec.required, now: now)
     self.init(true, Self.obstacle(search, priority: deployment.priority, now: now))
   }
 
@@ -50,11 +50,11 @@ package struct PreemptionAnswer: Sendable {
     }
     let shielded = protected.filter { ($0.evictableFrom ?? now) > now }
     guard let end = shielded.compactMap(\.evictableFrom).min() else {
-      return "It would take room that is kept for one before it in the queue, or whom it could evict has been"
-        + " preempted too often lately."
+      return "It would take room that is kept for a deployment before it in the queue."
     }
-    return "Those of lower priority in its way are still within their min_runtime: \(names(shielded)),"
-      + " the first until \(end.text)."
+    let isYoung = shielded.allSatisfy { $0.evictableFrom == $0.attempt.startedAt + $0.spec.minRuntime }
+    let how = isYoung ? "still within their min_runtime" : "protected, having waited long or given way often"
+    return "Those of lower priority in its way are \(how): \(names(shielded)), the first until \(end.text)."
   }
 
   private static func names(_ allocations: [Allocation]) -> String {
@@ -66,7 +66,7 @@ package struct PreemptionAnswer: Sendable {
 
   private static func hint(_ search: ClearedRooms, above priority: Int) -> String {
     guard let least = search.leastPriority, least > priority, least <= 100 else { return "" }
-    return " With a priority of \(least) or more it would make room for itself."
+    return " With a priority of \(least)\(least < 100 ? " or more" : "") it would make room for itself."
   }
 }
 
@@ -74,6 +74,7 @@ package struct PreemptionAnswer: Sendable {
 private struct ClearedRooms {
   let nodes: [NodeOccupancy]
   let need: Resources
+  let now: Timestamp
 
   /// On the first node that has room without all that is not kept: those that would go. Nil when there is none.
   func blockers(keeping isKept: (Allocation) -> Bool) -> [Allocation]? {
@@ -91,7 +92,7 @@ private struct ClearedRooms {
     return Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest)
   }
 
-  /// With which priority there would be enough of lower priority, and preemptible, in the way.
+  /// With which priority there would be enough in the way that has a lower one and may be preempted now.
   var leastPriority: Int? {
     nodes.compactMap { node -> Int? in
       var devices = node.devices
