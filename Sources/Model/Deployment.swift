@@ -16,7 +16,7 @@ package struct Deployment: StoredRow {
   /// Attempts that failed and were followed by another.
   package var retriesUsed: Int
   /// When somebody first went ahead of it while it was the first in order; kept while it runs.
-  package var passedAt: Timestamp?
+  package var blockedAt: Timestamp?
   /// When it last had to make room, oldest first; at most `rememberedPreemptions`.
   package var preemptedAt: [Timestamp]
   package var checkpoint: Checkpoint?
@@ -62,7 +62,7 @@ package struct Deployment: StoredRow {
     attempts = fields.optionalInt("attempts") ?? 0
     preemptions = fields.optionalInt("preemptions") ?? 0
     retriesUsed = fields.optionalInt("retries_used") ?? 0
-    passedAt = try fields.optionalTime("passed_at")
+    blockedAt = try fields.optionalTime("blocked_at")
     preemptedAt = try fields.times("preempted_at")
     checkpoint = try row["checkpoint"]?.object.map { try Checkpoint(Fields($0, of: "checkpoint")) }
     createdAt = try fields.time("created_at")
@@ -87,7 +87,7 @@ package struct Deployment: StoredRow {
     if attempts != 0 { row.append("attempts", .int(attempts)) }
     if preemptions != 0 { row.append("preemptions", .int(preemptions)) }
     if retriesUsed != 0 { row.append("retries_used", .int(retriesUsed)) }
-    if let passedAt { row.append("passed_at", passedAt) }
+    if let blockedAt { row.append("blocked_at", blockedAt) }
     if !preemptedAt.isEmpty { row.append("preempted_at", .array(preemptedAt.map { .string($0.text) })) }
     if let checkpoint { row.append("checkpoint", checkpoint.json) }
     row.append("created_at", createdAt)

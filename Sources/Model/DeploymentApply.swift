@@ -5,7 +5,7 @@ extension Deployment {
     case .started(let attempt):
       attempts = attempt.number
       phase = .running(attempt)
-    case .passed: passedAt = passedAt ?? time
+    case .blocked: blockedAt = blockedAt ?? time
     case .preempted:
       preemptions += 1
       preemptedAt.append(time)
@@ -21,9 +21,9 @@ extension Deployment {
     }
   }
 
-  /// Back to the queue with its age and its checkpoint; whoever passed it before has been made up for.
+  /// Back to the queue with its age and its checkpoint; it has to become the first in line again.
   private mutating func requeue() {
-    passedAt = nil
+    blockedAt = nil
     phase = .pending
   }
 }

@@ -42,8 +42,8 @@ package enum ClusterChange: Equatable, Sendable {
 
 package enum DeploymentChange: Hashable, Sendable {
   case started(Attempt)
-  /// `by` started while this one was the first in order.
-  case passed(by: DeploymentID)
+  /// It is the first in line and cannot start.
+  case blocked
   /// Back to the queue, to make room for `by`.
   case preempted(by: DeploymentID)
   /// Back to the queue after a failure, with a retry less.

@@ -151,7 +151,7 @@ extension DeploymentChange {
   fileprivate var type: String {
     switch self {
     case .started: "deployment.started"
-    case .passed: "deployment.passed"
+    case .blocked: "deployment.blocked"
     case .preempted: "deployment.preempted"
     case .retried: "deployment.retried"
     case .finished: "deployment.finished"
@@ -163,7 +163,8 @@ extension DeploymentChange {
   fileprivate func append(to data: inout JSONObject) {
     switch self {
     case .started(let attempt): data.append("attempt", attempt.json)
-    case .passed(let by), .preempted(let by): data.append("by", by)
+    case .blocked: break
+    case .preempted(let by): data.append("by", by)
     case .retried(let exitCode, let message):
       data.append("exit_code", ifSet: exitCode)
       data.append("message", ifSet: message)
@@ -177,7 +178,7 @@ extension DeploymentChange {
   fileprivate init?(type: String, _ fields: Fields) throws {
     switch type {
     case "deployment.started": self = .started(try Attempt(try fields.fields("attempt")))
-    case "deployment.passed": self = .passed(by: try fields.id("by"))
+    case "deployment.blocked": self = .blocked
     case "deployment.preempted": self = .preempted(by: try fields.id("by"))
     case "deployment.retried":
       self = .retried(exitCode: fields.optionalInt("exit_code"), message: fields.optionalString("message"))

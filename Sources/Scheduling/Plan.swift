@@ -26,17 +26,6 @@ package struct Plan: Sendable {
     }
   }
 
-  /// A start past one who waits at the head of the queue.
-  package struct Passing: Sendable, Equatable {
-    package let deploymentID: DeploymentID
-    package let by: DeploymentID
-
-    package init(deploymentID: DeploymentID, by: DeploymentID) {
-      self.deploymentID = deploymentID
-      self.by = by
-    }
-  }
-
   /// How much of the snapshot's news a step has dealt with; a strategy that looks at everything leaves it alone.
   package struct Progress: Sendable {
     /// By lane: untried deployments before this key cannot start.
@@ -47,14 +36,16 @@ package struct Plan: Sendable {
     var freed: [NodeID] = []
     /// What those refused had to leave alone, when it was looked at.
     var claims: Claims?
+    /// When time alone could let somebody at the head of the queue evict.
+    var evictionAt: Timestamp?
 
     package init() {}
   }
 
   package var starts: [Start]
   package var preemptions: [Preemption]
-  /// Who is passed over for the first time; to be noted before the starts.
-  package var passed: [Passing] = []
+  /// Who has become the first in line and cannot start; to be noted, so that it is known how long.
+  package var blocked: [DeploymentID] = []
   /// When time alone could next change the plan; nil: never. Means something in the last, empty plan.
   package var wakeAt: Timestamp?
   package var progress = Progress()
@@ -66,5 +57,5 @@ package struct Plan: Sendable {
   }
 
   /// True when nothing is to be done before `wakeAt`.
-  package var isEmpty: Bool { starts.isEmpty && preemptions.isEmpty }
+  package var isEmpty: Bool { starts.isEmpty && preemptions.isEmpty && blocked.isEmpty }
 }

@@ -3,7 +3,7 @@ package enum StrategyCatalog {
   package static let standard = ComposedStrategy(
     name: "priority",
     description: "Higher priority first; waiting counts too, and lower priorities give way.",
-    rules: QueueRules(order: PriorityOrder()))
+    rules: QueueRules(order: PriorityOrder()), parts: StrategyParts(placement: Apart()))
 
   package static let all: [ComposedStrategy] = [
     standard,
@@ -23,10 +23,11 @@ package enum StrategyCatalog {
       parts: StrategyParts(preemption: NoPreemption())),
     ComposedStrategy(
       name: "fair", description: "The user with the least of the cluster first; lower priorities give way.",
-      rules: QueueRules(order: PriorityOrder(), isFair: true)),
+      rules: QueueRules(order: PriorityOrder(), isFair: true), parts: StrategyParts(placement: Apart())),
     ComposedStrategy(
       name: "packing",
-      description: "As priority, and placed so that the least GPU is stranded: the most work on the same devices.",
+      description:
+        "As priority, and placed so that the least GPU is stranded: the most work on the same devices.",
       rules: QueueRules(order: PriorityOrder()), parts: StrategyParts(placement: LeastStranded())),
   ]
 

@@ -49,6 +49,8 @@ private struct StrategyDraft {
   private var interval = PriorityOrder.defaultInterval
   private var stretch = StretchOrder.defaultStretch
   private var cap = StretchOrder.defaultCap
+  private var urgent = LowerPriority.defaultUrgent
+  private var worth = LowerPriority.defaultWorth
   private var depth = ConservativeBackfill.defaultDepth
   private var passOrder: String
   private var rules: QueueRules
@@ -79,6 +81,8 @@ private struct StrategyDraft {
     case "max_skip": rules.maxSkip = try number(value, 0...1_000_000_000, at: key)
     case "preemptions_per_hour":
       rules.preemptionsPerHour = try number(value, 0...Deployment.rememberedPreemptions, at: key)
+    case "urgent": urgent = try number(value, 0...101, at: key)
+    case "worth": worth = try number(value, 0...1_000_000, at: key)
     case "depth": depth = try number(value, 1...1000, at: key)
     default:
       let known = ComposedStrategy.optionNames.joined(separator: ", ")
@@ -92,6 +96,7 @@ private struct StrategyDraft {
     rules.order = OrderCatalog.order(named: order, interval: interval, stretch: stretch, cap: cap)
     rules.isFair = order == "fair"
     rules.passOrder = passOrder == "shortest" ? ShortestOrder(tie: .arrival) : nil
+    if parts.preemption is LowerPriority { parts.preemption = LowerPriority(urgent: urgent, worth: worth) }
     if parts.backfill is ConservativeBackfill { parts.backfill = ConservativeBackfill(depth: depth) }
     return ComposedStrategy(
       name: base.name, description: base.description, rules: rules, parts: parts)

@@ -30,10 +30,17 @@ extension ComposedStrategy {
       ),
       option("cap", String(stretch.cap), "Under the order stretch: for how many seconds at most."),
       option(
-        "max_skip", String(rules.maxSkip), "Seconds the first may be passed before a node is kept for it."),
+        "max_skip", String(rules.maxSkip),
+        "Seconds the first in line is blocked before a node is kept for it, or others are preempted."),
       option(
         "preemptions_per_hour", String(rules.preemptionsPerHour),
         "How often a deployment may be preempted within an hour."),
+      option(
+        "urgent", String(LowerPriority.defaultUrgent),
+        "From this priority on, lower ones are preempted at once; below, only for the first in line."),
+      option(
+        "worth", String(LowerPriority.defaultWorth),
+        "Percent of what its waiting comes to that others may lose for the first in line."),
       option(
         "depth", String(ConservativeBackfill.defaultDepth),
         "How many get a slot of their own under conservative backfill."),

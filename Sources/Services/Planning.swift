@@ -25,7 +25,7 @@ package enum Planning {
     while true {
       let plan = work.derive { $0.takePlan(of: cluster, now: now) }
       guard !plan.isEmpty else { return }
-      for passing in plan.passed { try pass(passing, &work) }
+      for head in plan.blocked { try block(head, &work) }
       for preemption in plan.preemptions { try preempt(preemption, &work) }
       for start in plan.starts { try Self.start(start, &work) }
     }
@@ -52,9 +52,9 @@ package enum Planning {
     try work.record(.deploymentChanged(DeploymentScope(victim), .preempted(by: preemption.by)))
   }
 
-  private static func pass(_ passing: Plan.Passing, _ work: inout Work) throws {
-    let head = try existing(passing.deploymentID, work)
-    try work.record(.deploymentChanged(DeploymentScope(head), .passed(by: passing.by)))
+  private static func block(_ id: DeploymentID, _ work: inout Work) throws {
+    let head = try existing(id, work)
+    try work.record(.deploymentChanged(DeploymentScope(head), .blocked))
   }
 
   private static func start(_ start: Plan.Start, _ work: inout Work) throws {

@@ -6,16 +6,16 @@ private let time = Samples.time
 
 @Test func `being passed is remembered from the first time, and ends with the return to the queue`() {
   var deployment = Samples.deployment
-  deployment.apply(.passed(by: DeploymentID(9)), at: time)
-  deployment.apply(.passed(by: DeploymentID(10)), at: time + 5)
-  #expect(deployment.passedAt == time)
+  deployment.apply(.blocked, at: time)
+  deployment.apply(.blocked, at: time + 5)
+  #expect(deployment.blockedAt == time)
   deployment.apply(.started(Samples.attempt), at: time + 6)
-  #expect(deployment.passedAt == time, "what it was promised holds while it runs")
+  #expect(deployment.blockedAt == time, "what it was promised holds while it runs")
   deployment.apply(.preempted(by: DeploymentID(9)), at: time + 7)
-  #expect(deployment.passedAt == nil)
-  deployment.apply(.passed(by: DeploymentID(9)), at: time + 8)
+  #expect(deployment.blockedAt == nil)
+  deployment.apply(.blocked, at: time + 8)
   deployment.apply(.retried(exitCode: 1, message: nil), at: time + 9)
-  #expect(deployment.passedAt == nil)
+  #expect(deployment.blockedAt == nil)
 }
 
 @Test func `the last preemptions are remembered, oldest first`() {
@@ -39,12 +39,12 @@ private let time = Samples.time
 @Test func `a row comes back from its file with all that happened to it`() throws {
   var deployment = Samples.deployment
   deployment.apply(.preempted(by: DeploymentID(9)), at: time)
-  deployment.apply(.passed(by: DeploymentID(9)), at: time + 1)
+  deployment.apply(.blocked, at: time + 1)
   deployment.apply(.checkpointed(reference: "c"), at: time + 2)
   let back = try Deployment(deployment.json)
   #expect(back.json == deployment.json)
   #expect(back.preemptedAt == [time])
-  #expect(back.passedAt == time + 1)
+  #expect(back.blockedAt == time + 1)
   #expect(back.checkpoint == deployment.checkpoint)
   #expect(back.spec.dependsOn == [DeploymentID(2), DeploymentID(5)])
   #expect(back.spec.conditions == [LabelCondition(key: "gpu", values: ["A100", "H100"])])

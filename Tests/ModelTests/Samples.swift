@@ -61,7 +61,7 @@ enum Samples {
       .clusterChanged(
         ClusterScope(cluster), .updated(name: "lab-2", strategy: ["order": "fifo"], paused: true)),
       .nodeAdded(node), .nodeUpdated(node), .deploymentCreated(deployment),
-      .deploymentChanged(scope, .passed(by: DeploymentID(9))),
+      .deploymentChanged(scope, .blocked),
       .deploymentChanged(scope, .started(attempt)),
       .deploymentChanged(scope, .checkpointed(reference: "s3://runs/7")),
       .deploymentChanged(scope, .preempted(by: DeploymentID(9))),

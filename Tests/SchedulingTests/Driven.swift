@@ -10,7 +10,12 @@ struct Driven {
   private(set) var wakeAt: Timestamp?
   let strategy: any Strategy
 
-  init(_ capacities: Resources..., strategy: any Strategy = StrategyCatalog.standard) {
+  /// Everybody is urgent and nobody is ever due, so that priorities alone decide.
+  static let plain = ComposedStrategy(
+    name: "plain", description: "", rules: QueueRules(order: PriorityOrder(), maxSkip: 1_000_000_000),
+    parts: StrategyParts(preemption: LowerPriority(urgent: 0)))
+
+  init(_ capacities: Resources..., strategy: any Strategy = Self.plain) {
     self.strategy = strategy
     snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
     for (index, capacity) in capacities.enumerated() { put(Rows.node(index + 1, capacity)) }
@@ -72,12 +77,12 @@ struct Driven {
       let plan = snapshot.takePlan(by: strategy, now: now)
       wakeAt = plan.wakeAt
       guard !plan.isEmpty else { return }
-      for passing in plan.passed {
-        set(deployments[passing.deploymentID.rawValue]!.applying(.passed(by: passing.by), at: now))
+      for head in plan.blocked {
+        set(deployments[head.rawValue]!.applying(.blocked, at: now))
       }
       for preemption in plan.preemptions {
         set(deployments[preemption.victim.rawValue]!.applying(.preempted(by: preemption.by), at: now))
-       }
+      }
       for start in plan.starts {
         let node = nodes[start.nodeID.rawValue]!
         set(deployments[start.deploymentID.rawValue]!.started(on: node, start.gpus, at: now))

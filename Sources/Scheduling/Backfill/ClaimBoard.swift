@@ -11,17 +11,20 @@ struct ClaimBoard {
 
   private let snapshot: ClusterSnapshot
   private let backfill: any BackfillPolicy
+  private let evicting: Bool
   private let now: Timestamp
-  /// The first in the queue's own order that could ever start on an open node.
-  private lazy var head = snapshot.eligible(1).first
+  /// For each `where` the first in the queue's own order that could ever start on an open node; in that order.
+  private(set) lazy var heads = snapshot.heads
+  private var head: Candidate? { mutating get { heads.first } }
   /// The same for all who come after the head, unless they have claims on each other.
   private var shared: Claims?
   /// What was worked out; nil when nothing was.
   private(set) var known: Claims?
 
-  init(_ snapshot: ClusterSnapshot, _ backfill: any BackfillPolicy, now: Timestamp) {
+  init(_ snapshot: ClusterSnapshot, _ parts: StrategyParts, now: Timestamp) {
     self.snapshot = snapshot
-    self.backfill = backfill
+    backfill = parts.backfill
+    evicting = parts.preemption.evicts
     self.now = now
   }
 
@@ -32,6 +35,17 @@ struct ClaimBoard {
   var headOutOfLine: Candidate? {
     mutating get { isHeadOnly || snapshot.rules.passOrder != nil ? head : nil }
   }
+
+  /// The heads that have been blocked for long enough; as they are tried.
+  var dueHeads: [Candidate] {
+    mutating get {
+      heads.filter { snapshot.rules.dueAt($0.waiting.record.blockedAt).map { $0 <= now } ?? false }
+        .map { snapshot.queue.trial(of: $0) }
+        .sorted { snapshot.queue.precedes($0, $1) }
+    }
+  }
+
+  mutating func isDueHead(_ id: DeploymentID) -> Bool { dueHeads.contains { $0.waiting.id == id } }
 
   /// When time alone could make room.
   var wakeAt: Timestamp? { (known ?? snapshot.news.claims).holdUntil.map { $0 + 0.001 } }
@@ -61,7 +75,7 @@ struct ClaimBoard {
   private mutating func sharedClaims() -> Claims {
     if let shared { return shared }
     let first = head.map { [$0.waiting] } ?? []
-    let claims = backfill.claims(ahead: { _ in first }, in: snapshot, rules: snapshot.rules, now: now)
+    let claims = backfill.claims(ahead: { _ in first }, in: snapshot, evicting: evicting, now: now)
     shared = claims
     known = claims
     return claims
@@ -72,7 +86,7 @@ struct ClaimBoard {
     if backfill.depth <= 1 { return sharedClaims() }
     let standing = snapshot.queue.standing(of: candidate)
     let claims = backfill.claims(
-      ahead: { snapshot.eligible($0, before: standing).map(\.waiting) }, in: snapshot, rules: snapshot.rules,
+      ahead: { snapshot.eligible($0, before: standing).map(\.waiting) }, in: snapshot, evicting: evicting,
       now: now)
     known = claims
     return claims
@@ -80,23 +94,24 @@ struct ClaimBoard {
 
   // MARK: - Who may start
 
-  mutating func verdict(on candidate: Candidate, at index: Int) -> Verdict {
-    switch claims(before: candidate) {
+  /// On somebody who would start in a place of the queue.
+  mutating func verdict(on waiting: Waiting, at place: Candidate, node index: Int) -> Verdict {
+    switch claims(before: place) {
     case .none: return .free
     case .everything: return .refused
     case .node(let reservation):
       guard reservation.nodeID == snapshot.table.ids[index] else { return .free }
       let node = ReservedNode(reservation, in: snapshot, now: now)
-      return node?.admit(candidate.waiting).map(Verdict.admitted) ?? .refused
+      return node?.admit(waiting).map(Verdict.admitted) ?? .refused
     case .slots(let slots):
       guard slots.isUsed(index, in: snapshot.table) else { return .free }
-      return slots.admit(candidate.waiting, on: index, in: snapshot).map(Verdict.admitted) ?? .refused
+      return slots.admit(waiting, on: index, in: snapshot).map(Verdict.admitted) ?? .refused
     }
   }
 
-  /// Whether nobody may be evicted there for the candidate.
-  mutating func keeps(_ index: Int, from candidate: Candidate) -> Bool {
-    switch claims(before: candidate) {
+  /// Whether nobody may be evicted there for who would start in a place of the queue.
+  mutating func keeps(_ index: Int, from place: Candidate) -> Bool {
+    switch claims(before: place) {
     case .none: false
     case .everything: true
     case .node(let reservation): reservation.nodeID == snapshot.table.ids[index]
@@ -123,7 +138,7 @@ struct ClaimBoard {
     var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
     var next: Candidate? = candidate
     while let candidate = next {
-      if case .refused = verdict(on: candidate, at: index) {
+      if case .refused = verdict(on: candidate.waiting, at: candidate, node: index) {
         from[candidate.lane] = candidate.key.next
         next = snapshot.first(on: index, ladder, from: from)
       } else {
@@ -156,11 +171,20 @@ extension ClusterSnapshot {
     }
   }
 
+  /// The first that could ever start, of each `where`; in the queue's own order.
+  var heads: [Candidate] {
+    let groups = Dictionary(grouping: queue.lanes.indices) { queue.lanes[$0].id.conditions }
+    guard groups.count > 1 else { return eligible(1) }
+    return groups.values.compactMap { eligible(1, of: $0).first }.sorted { queue.precedes($0, $1) }
+  }
+
   /// The first so many in the queue's own order, before a place in it, that could ever start on the open nodes.
-  func eligible(_ count: Int, before limit: Candidate? = nil) -> [Candidate] {
+  func eligible(_ count: Int, before limit: Candidate? = nil, of lanes: [Int]? = nil) -> [Candidate] {
     var found: [Candidate] = []
     var from = Array(repeating: OrderKey.lowest, count: queue.lanes.count)
-    while found.count < count, let next = queue.first({ queue.lanes[$0].main.first(from: from[$0]) }) {
+    while found.count < count,
+      let next = queue.first(of: lanes, { queue.lanes[$0].main.first(from: from[$0]) })
+    {
       if let limit, !queue.precedes(next, limit) { break }
       from[next.lane] = next.key.next
       if isEligible(next) { found.append(next) }

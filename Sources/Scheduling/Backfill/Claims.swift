@@ -19,6 +19,9 @@ package struct Reservation: Sendable, Equatable {
   package let startsAt: Timestamp?
   /// After it time alone may make it another one: an end that was counted on has passed.
   package let holdsUntil: Timestamp?
+
+  /// How much older than the head's own waiting what has to go may be, for a pin.
+  static let pinFactor = 4
 }
 
 extension Claims {
@@ -37,8 +40,8 @@ package protocol BackfillPolicy: Sendable {
   var name: String { get }
   /// How many ahead of somebody have a claim; 0: nobody passes the first.
   var depth: Int { get }
-  /// What the one after those has to leave alone; `ahead` gives the first so many of the eligible ones before it.
-  func claims(ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, rules: QueueRules, now: Timestamp)
+  /// What the one after those has to leave alone. `evicting`: lower priorities may give way to a head. `ahead` gives the first so many of the eligible ones before it.
+  func claims(ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp)
     -> Claims
 }
 
@@ -58,7 +61,7 @@ package struct NoBackfill: BackfillPolicy {
   package init() {}
 
   package func claims(
-    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, rules: QueueRules, now: Timestamp
+    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
   ) -> Claims {
     ahead(1).first.map { .everything(head: $0.id) } ?? .none
   }

@@ -14,14 +14,14 @@ package struct ConservativeBackfill: BackfillPolicy {
   package init(depth: Int = defaultDepth) { self.depth = depth }
 
   package func claims(
-    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, rules: QueueRules, now: Timestamp
+    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
   ) -> Claims {
     let holders = ahead(depth)
     guard let head = holders.first else { return .none }
     var slots = SlotTable(snapshot, head: head.id, now: now)
     for holder in holders { slots.reserve(holder, in: snapshot.table) }
-    if !slots.hasSlot(head.id), let due = rules.dueAt(head.record.passedAt), due <= now {
-      slots.pinned = snapshot.pin(for: head)
+    if !slots.hasSlot(head.id), let due = snapshot.rules.dueAt(head.record.blockedAt), due <= now {
+      slots.pinned = snapshot.pin(for: head, evicting: evicting, now: now)
     }
     return .slots(slots)
   }

@@ -12,12 +12,12 @@ package struct EasyBackfill: BackfillPolicy {
   package init() {}
 
   package func claims(
-    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, rules: QueueRules, now: Timestamp
+    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
   ) -> Claims {
     guard let head = ahead(1).first else { return .none }
     if let reservation = snapshot.earliestReservation(for: head, now: now) { return .node(reservation) }
-    guard let due = rules.dueAt(head.record.passedAt), due <= now else { return .none }
-    return snapshot.pin(for: head).map(Claims.node) ?? .none
+    guard let due = snapshot.rules.dueAt(head.record.blockedAt), due <= now else { return .none }
+    return snapshot.pin(for: head, evicting: evicting, now: now).map(Claims.node) ?? .none
   }
 }
 
@@ -31,27 +31,52 @@ extension ClusterSnapshot {
     }
     return best.map { index, fit in
       Reservation(
-        head: head.id, need: head.need, nodeID: table.ids[index], startsAt: fit.time, holdsUntil: fit.holdsUntil)
+        head: head.id, need: head.need, nodeID: table.ids[index], startsAt: fit.time,
+        holdsUntil: fit.holdsUntil)
     }
   }
 
-  /// The node that lacks the least for it, of those that could hold it; of equals the lowest id.
-  func pin(for head: Waiting) -> Reservation? {
+  /// The node that it will have soonest, if what has run long will run long: where the least age has to go. What it may
+  /// have evicted (`evicting`) counts as gone. Of equals the lowest id.
+  ///
+  /// Nil while the least age is more than `Reservation.pinFactor` times what it has waited itself: a node would stand
+  /// empty in vain. As ages grow no faster than its waiting, it gets one in the end.
+  func pin(for head: Waiting, evicting: Bool, now: Timestamp) -> Reservation? {
     let choice = NodeChoice(table.mask(head.spec.conditions))
-    let weights = SizeWeights(table.largest)
-    var best: (index: Int, missing: Int)?
+    var best: (index: Int, age: Int)?
     for index in table.nodes.indices where choice.allows(index) && table.nodes[index].isOpen {
-      let node = table.nodes[index]
-      guard Room(empty: node.node.capacity).holds(head.need) else { continue }
-      let room = node.room
-      let missing = weights.size(
-        cpu: max(.zero, head.need.cpu - room.cpu), ram: max(.zero, head.need.ram - room.ram),
-        gpu: max(.zero, head.need.gpu - room.gpu))
-      if best.map({ missing < $0.missing }) ?? true { best = (index, missing) }
+      guard Room(empty: table.nodes[index].node.capacity).holds(head.need),
+        let age = table.nodes[index].ageInTheWay(of: head, evicting: evicting, now: now)
+      else { continue }
+      if best.map({ age < $0.age }) ?? true { best = (index, age) }
     }
-    return best.map {
-      Reservation(
-        head: head.id, need: head.need, nodeID: table.ids[$0.index], startsAt: nil, holdsUntil: nil)
+    let patience = Reservation.pinFactor * max(0, now.milliseconds - head.createdAt.milliseconds)
+    guard let best, best.age <= patience else { return nil }
+    return Reservation(
+      head: head.id, need: head.need, nodeID: table.ids[best.index], startsAt: nil, holdsUntil: nil)
+  }
+}
+
+extension NodeOccupancy {
+  /// The least age, in milliseconds, such that it would fit without all that has run no longer; 0 when it would fit as
+  /// soon as those are gone that it may have evicted.
+  fileprivate func ageInTheWay(of head: Waiting, evicting: Bool, now: Timestamp) -> Int? {
+    var later = NodeLater(self)
+    var others: [Allocation] = []
+    for allocation in allocations.values {
+      let givesWay = evicting && allocation.priority < head.priority
+      if givesWay, allocation.evictableFrom.map({ $0 <= now }) ?? false {
+        later.release(allocation)
+      } else {
+        others.append(allocation)
+      }
     }
+    if later.room.holds(head.need) { return 0 }
+    others.sort { ($0.attempt.startedAt, $0.id) > ($1.attempt.startedAt, $1.id) }
+    for allocation in others {
+      later.release(allocation)
+      if later.room.holds(head.need) { return now.milliseconds - allocation.attempt.startedAt.milliseconds }
+    }
+    return nil
   }
 }

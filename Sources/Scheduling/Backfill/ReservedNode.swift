@@ -42,8 +42,12 @@ struct ReservedNode {
   private var spare: Room {
     let kept = reservation.need
     func left(_ free: Thousandths, _ kept: Thousandths) -> Thousandths { max(.zero, free - kept) }
-    var room = node.room.isClosed ? node.room : Room(
-      cpu: left(later.cpu, kept.cpu), ram: left(later.ram, kept.ram), gpu: left(later.devices.sum, kept.gpu))
+    var room =
+      node.room.isClosed
+      ? node.room
+      : Room(
+        cpu: left(later.cpu, kept.cpu), ram: left(later.ram, kept.ram), gpu: left(later.devices.sum, kept.gpu)
+      )
     room = room.capped(by: Resources(cpu: node.room.cpu, ram: node.room.ram, gpu: node.room.gpu))
     return room
   }
@@ -52,7 +56,8 @@ struct ReservedNode {
   func first(in lane: Lane, from key: OrderKey) -> SortedQueue.Entry? {
     let short = reservation.startsAt.flatMap { start in
       first(
-        in: lane, RoomLadder(base: node.room), within: (start.milliseconds - now.milliseconds) / 1000, from: key)
+        in: lane, RoomLadder(base: node.room), within: (start.milliseconds - now.milliseconds) / 1000,
+        from: key)
     }
     let small = first(in: lane, RoomLadder(base: spare), within: nil, from: key)
     guard let short, let small else { return short ?? small }

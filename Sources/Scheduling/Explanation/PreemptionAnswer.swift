@@ -17,7 +17,8 @@ package struct PreemptionAnswer: Sendable {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
-    if let composed = strategy as? ComposedStrategy, composed.parts.preemption.name == "none" {
+    let policy = (strategy as? ComposedStrategy)?.parts.preemption
+    guard policy?.evicts ?? true else {
       self.init(false, "The cluster's strategy preempts nobody.")
       return
     }
@@ -30,11 +31,33 @@ package struct PreemptionAnswer: Sendable {
       self.init(false, "No node that takes deployments could hold it even when empty.")
       return
     }
-    let search = ClearedRooms(nodes: nodes, need: spec.required, now: now)
-    self.init(true, Self.obstacle(search, priority: deployment.priority, now: now))
+    let search = ClearedRooms(
+      nodes: nodes, need: spec.required, now: now, urgent: (policy as? LowerPriority)?.urgent ?? 0)
+    let obstacle = Self.obstacle(search, priority: deployment.priority, now: now)
+    self.init(true, obstacle ?? Self.turn(of: deployment, in: snapshot, urgent: search.urgent, now: now))
   }
 
-  private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String {
+  /// Why it may not, though there would be room for it then.
+  private static func turn(
+    of deployment: Deployment, in snapshot: ClusterSnapshot, urgent: Int, now: Timestamp
+  ) -> String {
+    guard deployment.priority < urgent else {
+      return "It would take room that is kept for a deployment before it in the queue."
+    }
+    let besides = " With a priority of \(urgent) it would make room for itself at once."
+    guard let due = snapshot.rules.dueAt(deployment.blockedAt) else {
+      return "Below priority \(urgent) only the first in line has others preempted." + besides
+    }
+    guard due <= now else {
+      return "Below priority \(urgent) the first in line has others preempted only once it was blocked for"
+        + " \(snapshot.rules.maxSkip) seconds, at \(due.text), and if what they lose is worth it." + besides
+    }
+    return "What those of lower priority in its way would lose is more than its waiting is worth yet."
+      + besides
+  }
+
+  /// What no right to preempt overcomes; nil when there is nothing.
+  private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String? {
     let isLower = { (allocation: Allocation) in allocation.priority < priority }
     guard search.nodes.contains(where: { $0.allocations.values.contains(where: isLower) }) else {
       return "Nothing that runs where it could has a priority below its \(priority)."
@@ -49,9 +72,7 @@ package struct PreemptionAnswer: Sendable {
       return "Those of lower priority in its way are not preemptible: \(names(fixedOnes))."
     }
     let shielded = protected.filter { ($0.evictableFrom ?? now) > now }
-    guard let end = shielded.compactMap(\.evictableFrom).min() else {
-      return "It would take room that is kept for a deployment before it in the queue."
-    }
+    guard let end = shielded.compactMap(\.evictableFrom).min() else { return nil }
     let isYoung = shielded.allSatisfy { $0.evictableFrom == $0.attempt.startedAt + $0.spec.minRuntime }
     let how = isYoung ? "still within their min_runtime" : "protected, having waited long or given way often"
     return "Those of lower priority in its way are \(how): \(names(shielded)), the first until \(end.text)."
@@ -65,7 +86,9 @@ package struct PreemptionAnswer: Sendable {
   }
 
   private static func hint(_ search: ClearedRooms, above priority: Int) -> String {
-    guard let least = search.leastPriority, least > priority, least <= 100 else { return "" }
+    guard let enough = search.leastPriority else { return "" }
+    let least = max(enough, search.urgent)
+    guard least > priority, least <= 100 else { return "" }
     return " With a priority of \(least)\(least < 100 ? " or more" : "") it would make room for itself."
   }
 }
@@ -75,6 +98,8 @@ private struct ClearedRooms {
   let nodes: [NodeOccupancy]
   let need: Resources
   let now: Timestamp
+  /// From this priority on others are preempted at once.
+  let urgent: Int
 
   /// On the first node that has room without all that is not kept: those that would go. Nil when there is none.
   func blockers(keeping isKept: (Allocation) -> Bool) -> [Allocation]? {

@@ -40,7 +40,7 @@ package struct Rehearsal {
   /// Takes the next plan and does what it says; an empty one when nobody can start.
   package mutating func step() -> Plan {
     let plan = snapshot.takePlan(by: strategy, now: now)
-    for passing in plan.passed { change(passing.deploymentID, .passed(by: passing.by)) }
+    for head in plan.blocked { change(head, .blocked) }
     for preemption in plan.preemptions { change(preemption.victim, .preempted(by: preemption.by)) }
     for start in plan.starts {
       guard let row = row(start.deploymentID) else { continue }

@@ -8,7 +8,10 @@ package struct BestFit: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(
+    _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
+  ) -> Spot? {
+    let need = request.need
     let weights = SizeWeights(snapshot.table.largest)
     var best: Int?
     var least = Int.max

@@ -10,7 +10,10 @@ package struct DotProduct: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(
+    _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
+  ) -> Spot? {
+    let need = request.need
     let table = snapshot.table
     let largest = table.largest
     let cpuScale = Self.scale(need.cpu, largest.cpu)

@@ -6,9 +6,13 @@ package struct FirstFit: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+  package func place(
+    _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
+  ) -> Spot? {
+    let need = request.need
     let table = snapshot.table
-    guard let index = table.rooms.indices.first(where: { table.rooms[$0].room.holds(need) && choice.allows($0) }),
+    guard
+      let index = table.rooms.indices.first(where: { table.rooms[$0].room.holds(need) && choice.allows($0) }),
       let gpus = table.nodes[index].devices.choose(need.gpu)
     else { return nil }
     return Spot(nodeID: table.ids[index], gpus: gpus)

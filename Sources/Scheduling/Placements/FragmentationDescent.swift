@@ -10,7 +10,9 @@ package struct FragmentationDescent: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
-    StrandingSearch<NextStranded>.spot(for: need, among: choice, in: snapshot)
+  package func place(
+    _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
+  ) -> Spot? {
+    StrandingSearch<NextStranded>.spot(for: request.need, among: choice, in: snapshot)
   }
 }

@@ -9,7 +9,9 @@ package struct LeastStranded: PlacementPolicy {
 
   package init() {}
 
-  package func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
-    StrandingSearch<RefillStranded>.spot(for: need, among: choice, in: snapshot)
+  package func place(
+    _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
+  ) -> Spot? {
+    StrandingSearch<RefillStranded>.spot(for: request.need, among: choice, in: snapshot)
   }
 }

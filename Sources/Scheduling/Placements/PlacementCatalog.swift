@@ -1,7 +1,7 @@
 /// Every placement a strategy can name: one line each.
 package enum PlacementCatalog {
   package static let all: [any PlacementPolicy] = [
-    BestFit(), FirstFit(), WorstFit(), DotProduct(), FragmentationDescent(), LeastStranded(),
+    BestFit(), FirstFit(), WorstFit(), DotProduct(), FragmentationDescent(), LeastStranded(), Apart(),
   ]
 
   /// Nil when there is none of that name.
@@ -9,4 +9,3 @@ package enum PlacementCatalog {
     all.first { $0.name == name }
   }
 }
-

@@ -6,9 +6,22 @@ package struct Spot: Sendable, Equatable {
   package let gpus: [GPUShare]
 }
 
+/// What is to be placed, as far as its place depends on it.
+package struct PlacementRequest: Sendable {
+  package let need: Resources
+  package let priority: Int
+
+  package init(_ need: Resources, priority: Int = 50) {
+    self.need = need
+    self.priority = priority
+  }
+
+  init(_ waiting: Waiting) { self.init(waiting.need, priority: waiting.priority) }
+}
+
 /// Where a deployment goes that fits without evicting anyone.
 package protocol PlacementPolicy: Sendable {
   var name: String { get }
   /// Nil when no open node of the choice has the room.
-  func place(_ need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot?
+  func place(_ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot?
 }

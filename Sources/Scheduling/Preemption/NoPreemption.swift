@@ -11,9 +11,12 @@ package struct NoPreemption: PreemptionPolicy {
     RoomLadder(base: node.isOpen ? node.room : .closed)
   }
 
+  package func right(of waiting: Waiting, isDueHead: Bool) -> EvictionRight { .none }
+
   package func eviction(
-    for waiting: Waiting, among choice: NodeChoice, in snapshot: ClusterSnapshot, now: Timestamp
-  ) -> Eviction? { nil }
+    for waiting: Waiting, _ right: EvictionRight, among choice: NodeChoice, in snapshot: ClusterSnapshot,
+    now: Timestamp
+  ) -> EvictionAnswer { .refused(at: nil) }
 
   package func wakeAt(_ snapshot: ClusterSnapshot) -> Timestamp? { nil }
 }

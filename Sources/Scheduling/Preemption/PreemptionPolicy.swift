@@ -7,17 +7,36 @@ package struct Eviction: Sendable, Equatable {
   package let victims: [DeploymentID]
 }
 
+/// How far somebody may have others evicted.
+package enum EvictionRight: Sendable, Equatable {
+  case none
+  /// Whatever is lost.
+  case unlimited
+  /// As long as no more is lost than its waiting is worth.
+  case worthIt
+}
+
+/// What came of looking for an eviction.
+package enum EvictionAnswer: Sendable {
+  case found(Eviction)
+  /// `at`: when the least loss there is now will have become worth it; nil: time alone changes nothing.
+  case refused(at: Timestamp?)
+}
+
 /// Who gives way to whom.
 package protocol PreemptionPolicy: Sendable {
   var name: String { get }
-  /// What each priority could make of an open node's room now.
-  func ladder(of node: NodeOccupancy) -> RoomLadder
-  /// The eviction of least loss that makes room; nil when none does. Asked when nothing fits without.
-  func eviction(
-    for waiting: Waiting, among choice: NodeChoice, in snapshot: ClusterSnapshot, now: Timestamp
-  ) -> Eviction?
   /// Whether anybody is ever evicted.
   var evicts: Bool { get }
-  /// When time alone could next let somebody who waits preempt; nil: never.
+  /// What each priority could make of an open node's room at once.
+  func ladder(of node: NodeOccupancy) -> RoomLadder
+  /// `isDueHead`: it is the first in line, and has been blocked for `max_skip` seconds.
+  func right(of waiting: Waiting, isDueHead: Bool) -> EvictionRight
+  /// The eviction of least loss that makes room. Asked when nothing fits without.
+  func eviction(
+    for waiting: Waiting, _ right: EvictionRight, among choice: NodeChoice, in snapshot: ClusterSnapshot,
+    now: Timestamp
+  ) -> EvictionAnswer
+  /// When time alone could next let somebody who waits preempt, but for what `EvictionAnswer` says; nil: never.
   func wakeAt(_ snapshot: ClusterSnapshot) -> Timestamp?
 }

@@ -11,7 +11,7 @@ package struct QueueRules: Sendable {
   package var passOrder: (any QueueOrder)?
   /// Users with the least dominant share of the cluster go first (Ghodsi et al., "Dominant Resource Fairness", NSDI'11).
   package var isFair: Bool
-  /// Seconds a head may be passed before it is due.
+  /// Seconds a head is blocked before it is due: to pin a node, and to have others evicted.
   package var maxSkip: Int
   /// How often a deployment may be preempted within an hour.
   package var preemptionsPerHour: Int
@@ -27,15 +27,15 @@ package struct QueueRules: Sendable {
     self.preemptionsPerHour = preemptionsPerHour
   }
 
-  /// When a waiting deployment that was passed is due: it is passed no more, and not evicted at once.
-  func dueAt(_ passedAt: Timestamp?) -> Timestamp? { passedAt.map { $0 + Double(maxSkip) } }
+  /// When a head that is blocked is due.
+  package func dueAt(_ blockedAt: Timestamp?) -> Timestamp? { blockedAt.map { $0 + Double(maxSkip) } }
 
   /// From when an attempt may be preempted; nil: never.
   func evictableFrom(_ record: ServiceRecord, startedAt: Timestamp) -> Timestamp? {
     guard record.spec.preemptible else { return nil }
     // Beyond thirty thousand years the sum would leave the range of a timestamp.
     var from = startedAt + min(record.spec.minRuntime, 1e12)
-    if let due = dueAt(record.passedAt), due <= startedAt { from = max(from, startedAt + Double(maxSkip)) }
+    if let due = dueAt(record.blockedAt), due <= startedAt { from = max(from, startedAt + Double(maxSkip)) }
     if record.preemptedAt.count >= preemptionsPerHour {
       let place = record.preemptedAt.count - preemptionsPerHour
       // With no preemption allowed there is none to count from.
@@ -49,14 +49,14 @@ package struct QueueRules: Sendable {
 /// What of a deployment decides how long its attempts are protected.
 package struct ServiceRecord: Sendable {
   package let spec: DeploymentSpec
-  /// When it was first passed over while it was the head of the queue.
-  package let passedAt: Timestamp?
+  /// Since when it was the first in line and could not start.
+  package let blockedAt: Timestamp?
   /// Its last preemptions, oldest first.
   package let preemptedAt: [Timestamp]
 
   package init(_ deployment: Deployment) {
     spec = deployment.spec
-    passedAt = deployment.passedAt
+    blockedAt = deployment.blockedAt
     preemptedAt = deployment.preemptedAt
   }
 }

@@ -130,13 +130,18 @@ package struct WaitingQueue: Sendable {
 
   func precedes(_ a: Candidate, _ b: Candidate) -> Bool { precedes((a.lane, a.key), (b.lane, b.key)) }
 
-  /// The first of what each lane offers.
-  func first(_ offer: (Int) -> SortedQueue.Entry?) -> Candidate? {
+  /// The first of what each lane offers, or each of some.
+  func first(of some: [Int]? = nil, _ offer: (Int) -> SortedQueue.Entry?) -> Candidate? {
     var best: Candidate?
-    for index in lanes.indices {
-      guard let entry = offer(index) else { continue }
+    func consider(_ index: Int) {
+      guard let entry = offer(index) else { return }
       let candidate = Candidate(lane: index, key: entry.key, waiting: entry.waiting)
       if best.map({ precedes(candidate, $0) }) ?? true { best = candidate }
+    }
+    if let some {
+      for index in some { consider(index) }
+    } else {
+      for index in lanes.indices { consider(index) }
     }
     return best
   }
@@ -146,6 +151,13 @@ package struct WaitingQueue: Sendable {
     guard rules.passOrder != nil else { return candidate }
     return Candidate(
       lane: candidate.lane, key: rules.order.key(of: candidate.waiting), waiting: candidate.waiting)
+  }
+
+  /// As it is tried, whatever order it was found in.
+  func trial(of candidate: Candidate) -> Candidate {
+    guard let passOrder = rules.passOrder else { return candidate }
+    return Candidate(
+      lane: candidate.lane, key: passOrder.key(of: candidate.waiting), waiting: candidate.waiting)
   }
 
   /// How many go before it; nil when it does not wait.

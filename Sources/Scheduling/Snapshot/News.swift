@@ -12,6 +12,8 @@ package struct News: Sendable {
   private(set) var claims = Claims.none
   /// What the claims follow from may be another: the head, or when there is room for it.
   private(set) var areClaimsInDoubt = false
+  /// When time alone could let a head evict; nil: never.
+  private(set) var evictionAt: Timestamp?
 
   mutating func doubtClaims() { areClaimsInDoubt = true }
 
@@ -34,8 +36,10 @@ package struct News: Sendable {
       self.claims = claims
       areClaimsInDoubt = false
     }
+    evictionAt = plan.progress.evictionAt
     guard !plan.isEmpty else {
       released = []
+      areClaimsInDoubt = false
       return
     }
     for node in plan.progress.freed where !released.contains(node) { released.append(node) }

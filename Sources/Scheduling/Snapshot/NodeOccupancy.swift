@@ -7,6 +7,7 @@ package struct NodeOccupancy: Sendable {
   package private(set) var devices: GPUDevices
   package private(set) var allocations: [DeploymentID: Allocation] = [:]
   private(set) var evictable = EvictableLevels()
+  private(set) var oldest = OldestStarts()
   /// Preemptible ones not yet past their min_runtime, by its end, then id.
   private(set) var protected: [(until: Timestamp, id: DeploymentID)] = []
 
@@ -45,6 +46,7 @@ package struct NodeOccupancy: Sendable {
     allocations[allocation.id] = allocation
     used += allocation.held
     devices.take(allocation.attempt.gpus)
+    oldest.add(allocation)
     guard let from = allocation.evictableFrom else { return }
     if from <= max(now, allocation.attempt.startedAt) {
       evictable.add(allocation)
@@ -65,6 +67,7 @@ package struct NodeOccupancy: Sendable {
     guard let allocation = allocations.removeValue(forKey: id) else { return }
     used -= allocation.held
     devices.give(allocation.attempt.gpus)
+    oldest.remove(allocation, others: allocations.values)
     guard allocation.evictableFrom != nil else { return }
     if let place = protected.firstIndex(where: { $0.id == id }) {
       protected.remove(at: place)

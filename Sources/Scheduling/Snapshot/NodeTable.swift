@@ -22,6 +22,7 @@ struct NodeTable: Sendable {
   private(set) var nodes: [NodeOccupancy] = []
   private(set) var rooms: [OpenRoom] = []
   private(set) var reaches: [Reach] = []
+  private(set) var oldest: [OldestStarts] = []
   /// Names each node's state: see `PlacementMemo`.
   private(set) var stamps: [Int] = []
   /// The most any node has, per resource: what sizes are compared with.
@@ -93,6 +94,7 @@ struct NodeTable: Sendable {
       rooms.insert(OpenRoom(room: .closed, gpuSum: .zero), at: place)
       reaches.insert(Reach(upperRoom: .closed, lowestEvictable: .max), at: place)
       stamps.insert(0, at: place)
+      oldest.insert(OldestStarts(), at: place)
     }
     refresh(place)
     refreshMasks()
@@ -105,6 +107,7 @@ struct NodeTable: Sendable {
     rooms.remove(at: place)
     reaches.remove(at: place)
     stamps.remove(at: place)
+    oldest.remove(at: place)
     protecting.removeAll { $0 == id }
     defer {
       refreshMasks()
@@ -140,6 +143,7 @@ struct NodeTable: Sendable {
   private mutating func refresh(_ place: Int) {
     stamps[place] = memo.makeStamp()
     let node = nodes[place]
+    oldest[place] = node.oldest
     rooms[place] = OpenRoom(room: node.isOpen ? node.room : .closed, gpuSum: node.devices.sum)
     reaches[place] = Reach(
       upperRoom: node.isOpen ? node.upperRoom : .closed, lowestEvictable: node.lowestEvictable ?? .max)

@@ -83,4 +83,11 @@ package struct RoomLadder: Sendable {
     RoomLadder(
       base: base.capped(by: most), steps: steps.map { Step(above: $0.above, room: $0.room.capped(by: most)) })
   }
+
+  /// The same with steps for nobody below a priority.
+  func usable(from priority: Int) -> RoomLadder {
+    let floor = priority - 1
+    let merged = steps.last { $0.above <= floor }.map { [Step(above: floor, room: $0.room)] } ?? []
+    return RoomLadder(base: base, steps: merged + steps.filter { $0.above > floor })
+  }
 }

@@ -32,7 +32,9 @@ package struct ComposedStrategy: Strategy {
 
   package func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
     guard !snapshot.paused, !snapshot.queue.isEmpty else { return Plan() }
-    var plan = Plan(wakeAt: snapshot.news.claims.holdUntil.map { $0 + 0.001 })
+    let claimsEnd = snapshot.news.claims.holdUntil.map { $0 + 0.001 }
+    var plan = Plan(wakeAt: [claimsEnd, snapshot.news.evictionAt].compactMap(\.self).min())
+    plan.progress.evictionAt = snapshot.news.evictionAt
     if hasNews(snapshot, now) {
       var step = NextStep(snapshot, parts, now: now)
       plan = step.find()
@@ -45,7 +47,7 @@ package struct ComposedStrategy: Strategy {
 
   private func hasNews(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {
     snapshot.queue.hasUntried || !snapshot.news.released.isEmpty || snapshot.mustReviewClaims(at: now)
-      || parts.backfill.depth == 0
+      || parts.backfill.depth == 0 || snapshot.news.evictionAt.map { $0 <= now } ?? false
   }
 
   package func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
@@ -61,12 +63,12 @@ package struct ComposedStrategy: Strategy {
     let choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
     let order = snapshot.rules.passOrder ?? snapshot.rules.order
     guard let lane = snapshot.queue.lane(of: waiting), snapshot.queue.lanes[lane].allows(waiting.need),
-      let spot = parts.placement.place(waiting.need, among: choice, in: snapshot),
+      let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot),
       let index = snapshot.table.index(of: spot.nodeID)
     else { return nil }
-    var board = ClaimBoard(snapshot, parts.backfill, now: now)
+    var board = ClaimBoard(snapshot, parts, now: now)
     let candidate = Candidate(lane: lane, key: order.key(of: waiting), waiting: waiting)
-    guard case .refused = board.verdict(on: candidate, at: index) else { return nil }
+    guard case .refused = board.verdict(on: waiting, at: candidate, node: index) else { return nil }
     return board.known
   }
 }

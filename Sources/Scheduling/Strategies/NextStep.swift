@@ -22,7 +22,7 @@ struct NextStep {
     self.snapshot = snapshot
     self.now = now
     self.parts = parts
-    claims = ClaimBoard(snapshot, parts.backfill, now: now)
+    claims = ClaimBoard(snapshot, parts, now: now)
     cursors = Array(repeating: .lowest, count: snapshot.queue.lanes.count)
   }
 
@@ -35,19 +35,26 @@ struct NextStep {
 
   private mutating func find(released nodes: [NodeID]) -> Plan {
     if let head = claims.headOutOfLine, let plan = attempt(head) { return plan }
-    if claims.isHeadOnly { return finish() }
+    if claims.isHeadOnly { return finish(nodes) }
     var released = firstForReleased(nodes)
     var untried = nextUntried()
-    while true {
-      let isReleased = Self.isFirst(released, before: untried, snapshot.queue)
-      guard let candidate = isReleased ? released : untried else { return finish() }
+    var due = parts.preemption.evicts ? claims.dueHeads : []
+    while let candidate = first(first(released, untried), due.first) {
       if let plan = attempt(candidate) { return plan }
-      if isReleased { released = nil }
-      if candidate.waiting.id == untried?.waiting.id {
+      let id = candidate.waiting.id
+      if id == released?.waiting.id { released = nil }
+      if id == due.first?.waiting.id { due.removeFirst() }
+      if id == untried?.waiting.id {
         cursors[candidate.lane] = candidate.key.next
         untried = nextUntried()
       }
     }
+    return finish(nodes)
+  }
+
+  private func first(_ a: Candidate?, _ b: Candidate?) -> Candidate? {
+    guard let a, let b else { return a ?? b }
+    return Self.isFirst(a, before: b, snapshot.queue) ? a : b
   }
 
   private static func isFirst(_ a: Candidate?, before b: Candidate?, _ queue: WaitingQueue) -> Bool {
@@ -87,22 +94,13 @@ struct NextStep {
     var plan = Plan(
       starts: [.init(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)],
       preemptions: step.victims.map { .init(victim: $0, by: id) })
-    plan.passed = passed(by: step, insteadOf: candidate)
     progress.claims = claims.known
     // Those before the candidate were tried; under another order of trying, the head came out of line.
-    if claims.headOutOfLine?.waiting.id != candidate.waiting.id { progress.tried = cursors(before: candidate) }
+    if claims.headOutOfLine?.waiting.id != candidate.waiting.id {
+      progress.tried = cursors(before: candidate)
+    }
     plan.progress = progress
     return plan
-  }
-
-  /// Who is passed over by this start, and was not before.
-  private mutating func passed(by step: Step, insteadOf candidate: Candidate) -> [Plan.Passing] {
-    var passed = [claims.head(before: step.candidate)?.waiting].compactMap(\.self)
-    if step.candidate.waiting.id != candidate.waiting.id, passed.first?.id != candidate.waiting.id {
-      passed.append(candidate.waiting)
-    }
-    return passed.filter { $0.record.passedAt == nil && $0.id != step.candidate.waiting.id }
-      .map { Plan.Passing(deploymentID: $0.id, by: step.candidate.waiting.id) }
   }
 
   private func cursors(before candidate: Candidate) -> [OrderKey] {
@@ -115,11 +113,22 @@ struct NextStep {
     }
   }
 
-  private func finish() -> Plan {
+  /// All were tried that could be.
+  private mutating func finish(_ nodes: [NodeID]) -> Plan {
     var plan = Plan()
+    plan.blocked = claims.heads.map(\.waiting).filter { $0.record.blockedAt == nil }.map(\.id)
+    progress.tried = Array(repeating: .highest, count: cursors.count)
+    progress.settled = nodes
+    progress.claims = claims.known
+    if parts.preemption.evicts {
+      let dueAt = claims.heads.map(\.waiting)
+        .filter { parts.preemption.right(of: $0, isDueHead: true) == .worthIt }
+        .compactMap { snapshot.rules.dueAt($0.record.blockedAt) }
+      let next = dueAt.filter { $0 > now }.min()
+      progress.evictionAt = [progress.evictionAt, next].compactMap(\.self).min()
+    }
     plan.progress = progress
-    plan.progress.claims = claims.known
-    plan.wakeAt = claims.wakeAt
+    plan.wakeAt = [claims.wakeAt, progress.evictionAt].compactMap(\.self).min()
     return plan
   }
 
@@ -128,12 +137,13 @@ struct NextStep {
   /// A start that is undone in the same instant serves nobody, so where an older deployment of lower priority is first
   /// in order but would give way at once, the one it would give way to goes first.
   private mutating func decide(_ candidate: Candidate) -> Step? {
-    guard var step = step(for: candidate) else { return nil }
-    while let better = rivalStep(of: step) { step = better }
+    guard var step = step(for: candidate, at: candidate) else { return nil }
+    while let better = rivalStep(of: step, at: candidate) { step = better }
     return step
   }
 
-  private mutating func rivalStep(of step: Step) -> Step? {
+  /// It stands where the candidate does: those between the two were not tried.
+  private mutating func rivalStep(of step: Step, at place: Candidate) -> Step? {
     let waiting = step.candidate.waiting
     guard parts.preemption.evicts,
       snapshot.rules.evictableFrom(waiting.record, startedAt: now).map({ $0 <= now }) ?? false,
@@ -143,46 +153,58 @@ struct NextStep {
     let ladder = parts.preemption.ladder(of: snapshot.table.nodes[index])
     var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
     while let rival = snapshot.first(on: index, ladder, above: waiting.priority, from: from) {
-      if let better = self.step(for: rival) { return better }
+      if let better = self.step(for: rival, at: place) { return better }
       from[rival.lane] = rival.key.next
     }
     return nil
   }
 
-  private mutating func step(for candidate: Candidate) -> Step? {
+  private mutating func step(for candidate: Candidate, at place: Candidate) -> Step? {
     let waiting = candidate.waiting
-    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need), !failed.covers(waiting) else { return nil }
+    let right = parts.preemption.right(of: waiting, isDueHead: claims.isDueHead(waiting.id))
+    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need),
+      right == .worthIt || !failed.covers(waiting)
+    else { return nil }
     var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
-    while let spot = parts.placement.place(waiting.need, among: choice, in: snapshot) {
+    while let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot) {
       guard let index = snapshot.table.index(of: spot.nodeID) else { return nil }
-      switch claims.verdict(on: candidate, at: index) {
+      switch claims.verdict(on: waiting, at: place, node: index) {
       case .free: return Step(candidate: candidate, spot: spot, victims: [])
       case .admitted(let gpus):
         return Step(candidate: candidate, spot: Spot(nodeID: spot.nodeID, gpus: gpus), victims: [])
       case .refused: choice.exclude(index, of: snapshot.table.nodes.count)
       }
     }
-    return eviction(for: candidate, among: choice)
+    return eviction(for: candidate, right, at: place, among: choice)
   }
 
-  private mutating func eviction(for candidate: Candidate, among choice: NodeChoice) -> Step? {
+  private mutating func eviction(
+    for candidate: Candidate, _ right: EvictionRight, at place: Candidate, among choice: NodeChoice
+  ) -> Step? {
     let waiting = candidate.waiting
     var choice = choice
-    var isLimited = !choice.isAll
-    while let found = parts.preemption.eviction(for: waiting, among: choice, in: snapshot, now: now) {
-      guard let index = snapshot.table.index(of: found.spot.nodeID) else { return nil }
-      if !claims.keeps(index, from: candidate) {
-        return Step(candidate: candidate, spot: found.spot, victims: found.victims)
+    while right != .none {
+      let answer = parts.preemption.eviction(for: waiting, right, among: choice, in: snapshot, now: now)
+      switch answer {
+      case .refused(let at):
+        progress.evictionAt = [progress.evictionAt, at].compactMap(\.self).min()
+        if choice.isAll { failed.add(waiting) }
+        return nil
+      case .found(let eviction):
+        guard let index = snapshot.table.index(of: eviction.spot.nodeID) else { return nil }
+        guard claims.keeps(index, from: place) else {
+          return Step(candidate: candidate, spot: eviction.spot, victims: eviction.victims)
+        }
+        choice.exclude(index, of: snapshot.table.nodes.count)
       }
-      choice.exclude(index, of: snapshot.table.nodes.count)
-      isLimited = true
     }
-    if !isLimited { failed.add(waiting) }
+    if choice.isAll { failed.add(waiting) }
     return nil
   }
 }
 
-/// Needs that found no room in this plan: who asks no less with no more priority finds none either.
+/// Needs that found no room in this plan: who asks no less with no more priority finds none either, unless it may have
+/// others evicted as the head of the queue.
 private struct FailedNeeds {
   private static let limit = 16
   private var known: [(need: Resources, priority: Int)] = []
@@ -204,7 +226,9 @@ private struct FailedNeeds {
 
 extension ClusterSnapshot {
   /// The first in order, of each lane from a key on, that could use the room of a node.
-  func first(on index: Int, _ ladder: RoomLadder, above floor: Int? = nil, from: [OrderKey]? = nil) -> Candidate? {
+  func first(on index: Int, _ ladder: RoomLadder, above floor: Int? = nil, from: [OrderKey]? = nil)
+    -> Candidate?
+  {
     queue.first { lane in
       let lanes = queue.lanes
       guard table.mask(lanes[lane].id.conditions)?[index] ?? true else { return nil }

@@ -179,7 +179,7 @@ package struct Simulator {
       // One for now or before would be asked for again at once, and for ever.
       wakeAt = plan.wakeAt.flatMap { $0 > now ? $0 : nil }
       guard !plan.isEmpty else { return }
-      for passing in plan.passed { change(passing.deploymentID.rawValue - 1, .passed(by: passing.by)) }
+      for head in plan.blocked { change(head.rawValue - 1, .blocked) }
       for preemption in plan.preemptions { preempt(preemption) }
       for start in plan.starts { begin(start) }
     }

@@ -33,6 +33,8 @@ extension LocalCommand {
       "cap": option("Under the order stretch: for how many seconds at most"),
       "max_skip": option("Seconds the first may be passed before a node is kept for it"),
       "preemptions_per_hour": option("How often a job may be preempted within an hour"),
+      "urgent": option("Priority from which on lower ones are preempted at once"),
+      "worth": option("Percent of its waiting that others may lose for the first in line"),
       "depth": option("How many get a slot of their own under conservative backfill"),
       "known_shapes": [
         "type": "boolean",

@@ -23,7 +23,9 @@ struct World {
     facts.interval = interval
     strategy = ComposedStrategy(
       name: "tested", description: "",
-      rules: QueueRules(order: PriorityOrder(interval: interval), maxSkip: 1_000_000_000, preemptionsPerHour: 16))
+      rules: QueueRules(
+        order: PriorityOrder(interval: interval), maxSkip: 1_000_000_000, preemptionsPerHour: 16),
+      parts: StrategyParts(preemption: LowerPriority(urgent: 0)))
     snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
     self.invariants = invariants
   }
@@ -116,6 +118,7 @@ struct World {
       plans.append(plan)
       guard !plan.isEmpty else { break }
       try apply(plan)
+      if plan.starts.isEmpty, plan.preemptions.isEmpty { continue }
       count(plan, before)
       try check(Moment(kind: .step(plan, before: before), facts: facts, snapshot: snapshot, now: now))
     }
@@ -155,11 +158,11 @@ struct World {
   }
 
   private mutating func apply(_ plan: Plan) throws {
-    for passing in plan.passed {
-      guard let head = facts.deployments[passing.deploymentID], head.phase == .pending else {
-        throw Violation(description: "\(passing) names one that does not wait")
+    for id in plan.blocked {
+      guard let head = facts.deployments[id], head.phase == .pending else {
+        throw Violation(description: "\(id) is called blocked and names one that does not wait")
       }
-      set(head.applying(.passed(by: passing.by), at: now))
+      set(head.applying(.blocked, at: now))
     }
     for preemption in plan.preemptions {
       guard let victim = facts.deployments[preemption.victim], victim.phase.liveAttempt != nil else {
@@ -216,6 +219,7 @@ private struct IdleStrategy: Strategy {
 
 extension Plan {
   fileprivate func isSame(as other: Plan) -> Bool {
-    starts == other.starts && preemptions == other.preemptions && (!isEmpty || wakeAt == other.wakeAt)
+    starts == other.starts && preemptions == other.preemptions && blocked == other.blocked
+      && (!isEmpty || wakeAt == other.wakeAt)
   }
 }

@@ -50,7 +50,7 @@ private struct ChangingCluster {
       let deployment = Rows.deployment(arrivals, need())
       set(deployment)
       guard random.chance(85) else { return }
-      if let spot = FirstFit().place(deployment.spec.required, among: .all, in: snapshot) {
+      if let spot = FirstFit().place(PlacementRequest(deployment.spec.required), among: .all, in: snapshot) {
         set(deployment.started(on: facts.nodes[spot.nodeID]!, spot.gpus, at: Rows.epoch))
       }
     case 11..<18: if let one { set(facts.deployments[one]!.ended(at: Rows.epoch)) }
@@ -79,7 +79,9 @@ private struct ChangingCluster {
   private func choice(_ placement: any PlacementPolicy, _ need: Resources, _ snapshot: ClusterSnapshot)
     -> Choice?
   {
-    placement.place(need, among: .all, in: snapshot).map { Choice(node: $0.nodeID, gpus: $0.gpus) }
+    placement.place(PlacementRequest(need), among: .all, in: snapshot).map {
+      Choice(node: $0.nodeID, gpus: $0.gpus)
+    }
   }
 
   /// The first of random changing clusters in which the check finds something wrong.
@@ -179,9 +181,9 @@ private struct ChangingCluster {
     let need = Resources(1000, 1000, 300)
     // With 300 more the 600 of node 1 are lost for a 600; there is still a whole device on node 2.
     snapshot.expect([Shape(Resources(1000, 1000, 600)): 3, Shape(Resources(1000, 1000, 1000)): 1])
-    #expect(LeastStranded().place(need, among: .all, in: snapshot)?.nodeID == NodeID(2))
+    #expect(LeastStranded().place(PlacementRequest(need), among: .all, in: snapshot)?.nodeID == NodeID(2))
     snapshot.expect([Shape(Resources(1000, 1000, 300)): 1, Shape(Resources(1000, 1000, 1000)): 9])
-    #expect(LeastStranded().place(need, among: .all, in: snapshot)?.nodeID == NodeID(1))
+    #expect(LeastStranded().place(PlacementRequest(need), among: .all, in: snapshot)?.nodeID == NodeID(1))
   }
 
   @Test func `every placement has a name of its own by which it is found`() {

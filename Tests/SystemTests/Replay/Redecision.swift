@@ -73,7 +73,7 @@ struct Redecision {
     func event(_ id: DeploymentID, _ change: (Deployment) -> DeploymentChange) -> Event? {
       state.deployments[id].map { .deploymentChanged(DeploymentScope($0), change($0)) }
     }
-    let passed = plan.passed.map { passing in event(passing.deploymentID) { _ in .passed(by: passing.by) } }
+    let blocked = plan.blocked.map { head in event(head) { _ in .blocked } }
     let preempted = plan.preemptions.map { one in event(one.victim) { _ in .preempted(by: one.by) } }
     let started = plan.starts.map { start in
       event(start.deploymentID) { deployment in
@@ -83,7 +83,7 @@ struct Redecision {
             nodeName: state.nodes[start.nodeID]?.name ?? "", gpus: start.gpus, startedAt: now))
       }
     }
-    return (passed + preempted + started).compactMap(\.self)
+    return (blocked + preempted + started).compactMap(\.self)
   }
 
   private mutating func differ(_ sentence: String) {
@@ -94,7 +94,7 @@ struct Redecision {
 extension Event {
   /// Whether a strategy chose it.
   var isDecision: Bool {
-    ["deployment.started", "deployment.preempted", "deployment.passed"].contains(type)
+    ["deployment.started", "deployment.preempted", "deployment.blocked"].contains(type)
   }
 
   fileprivate var isFailedDependency: Bool {
