@@ -79,6 +79,7 @@ struct LimitTests {
       #expect(why.at("reason", "blockers") == [1, 2])
       #expect(why.at("reason", "shortage") == [["resource": "gpu", "need": 0.5, "free": 0, "short": 0.5]])
       #expect(why.at("preemption", "considered") == false)
+      #expect(why.at("estimate", "assumes").array?.last == "its user has less running")
       #expect(
         try town.alice.deploy("hers", cluster: 2, gpu: 0.5).at("status") == "running", "limits are a user's")
       #expect(try bob.call("deployments.plan", CheckedClient.request("j", gpu: 0.5)).at("would") == "wait")

@@ -70,11 +70,17 @@ package struct Forecast {
     return false
   }
 
+  private var isWithinAllowance: Bool {
+    guard let row = rehearsal.row(id), let left = rehearsal.allowance(of: row.userID) else { return true }
+    return row.spec.required.fits(in: left)
+  }
+
   /// What would have to end, and nobody knows when.
   private var unknown: String {
-    guard let row = rehearsal.row(id), let shortage = Shortage.least(for: row.spec, in: rehearsal.snapshot)
+    guard isWithinAllowance, let row = rehearsal.row(id),
+      let shortage = Shortage.least(for: row.spec, in: rehearsal.snapshot)
     else {
-      return "room for it is made otherwise"
+      return isWithinAllowance ? "those before it in the queue start" : "its user has less running"
     }
     let endless = shortage.holders.filter { rehearsal.row($0)?.spec.maxDuration == nil }
     guard !endless.isEmpty else { return "a node that can hold it takes deployments" }
