@@ -115,4 +115,14 @@ struct LimitTests {
       #expect(try bob.cluster().at("pending") == 0)
     }
   }
+
+  @Test func `a limit that was taken away while its user had nothing is gone for good`() throws {
+    try withTown { town in
+      _ = try set(["user_cpu": 2], town)
+      for _ in 1...3 { try town.bob.deploy() }
+      for id in 1...3 { try town.bob.change("cancel", id) }
+      _ = try set(["user_cpu": nil], town)
+      #expect(try town.bob.deploy(["required_cpu": 8]).at("status") == "running")
+    }
+  }
 }
