@@ -110,7 +110,8 @@ struct Crowd {
       for start in plan.starts {
         let number = (rows[start.deploymentID.rawValue]?.attempts ?? 0) + 1
         let attempt = Attempt(
-          number: number, nodeID: start.nodeID, nodeName: "n\(start.nodeID)", gpus: start.gpus, startedAt: now)
+          number: number, nodeID: start.nodeID, nodeName: "n\(start.nodeID)", gpus: start.gpus, startedAt: now
+        )
         change(start.deploymentID, .started(attempt))
         running.append(start.deploymentID.rawValue)
       }
