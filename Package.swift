@@ -45,7 +45,7 @@ let package = Package(
     tests("Readme", ["POSIX", "berth"]),
     tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
-    tests("Scheduling", ["Scheduling"]),
+    tests("Scheduling", ["Scheduling", "Simulation"]),
     tests("Simulation", ["Simulation"]),
     tests("CLI", ["CLI", "JSON"]),
     .target(

@@ -3,8 +3,8 @@ import Testing
 
 /// Random small clusters, every step held against an oracle that tries everything.
 @Suite struct InvariantTests {
-  /// More in the environment for a longer run: BERTH_SCHEDULING_CASES=100000.
-  private static let caseCount = getenv("BERTH_SCHEDULING_CASES").flatMap { Int(String(cString: $0)) } ?? 2000
+  /// More in the environment for a longer run: BERTH_CASES=20000.
+  private static let caseCount = getenv("BERTH_CASES").flatMap { Int(String(cString: $0)) } ?? 800
 
   private func violation(_ smallCase: SmallCase, _ invariants: [Invariant]) -> Violation? {
     do {
@@ -23,11 +23,11 @@ import Testing
   }
 
   @Test func `on a crowded node the victims lose the least of all sets of victims`() {
-    _ = (0..<40).allSatisfy { hold($0, .crowded(seed: $0, small: 9)) }
+    _ = (0..<24).allSatisfy { hold($0, .crowded(seed: $0, small: 8)) }
   }
 
   @Test func `more victims than are searched exactly are still none too many`() {
-    let affordable = [Invariant.capacity, .workConservation, .fairVictims, .noUselessEviction]
+    let affordable = [Invariant.capacity, .workConservation, .fairVictims, .noUselessEviction, .returns]
     _ = (0..<4).allSatisfy { hold($0, .crowded(seed: $0, small: 40), affordable) }
     _ = hold(6, .crowded(seed: 6, small: 100), affordable)
   }
@@ -38,14 +38,16 @@ import Testing
 
   @Test func `the random small clusters reach what they are for`() throws {
     var tally: [String: Int] = [:]
-    for seed in 0..<400 {
+    for seed in 0..<300 {
       tally.merge(try World.run(SmallCase(seed: seed), invariants: []).tally, uniquingKeysWith: +)
     }
     let wanted = [
-      "start", "eviction of one", "eviction of several", "several devices", "higher priority first", "paused",
-      "draining", "no_nodes", "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented",
+      "start", "eviction of one", "eviction of several", "several devices", "start past one who fits",
+      "blocked", "blocked plan", "eviction for a due head",
+      "reservation", "pin", "slots", "slots and pin", "over the limit", "paused", "draining", "no_nodes",
+      "reserved_for", "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented",
     ]
     for kind in wanted { #expect(tally[kind, default: 0] >= 5, "\(kind) in \(tally)") }
-    #expect(Set(tally.keys) == Set(wanted))
+    #expect(Set(tally.keys) == Set(wanted), "\(tally)")
   }
 }

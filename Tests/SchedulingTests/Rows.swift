@@ -7,27 +7,27 @@ enum Rows {
   static let epoch = Timestamp(milliseconds: 1_700_000_000_000)
 
   static func node(
-    _ id: Int, _ capacity: Resources, name: String? = nil, drain: Bool = false, managed: Bool = false
+    _ id: Int, _ capacity: Resources, name: String? = nil, drain: Bool = false, managed: Bool = false,
+    labels: [StringPair] = []
   ) -> Node {
     var node = Node(
       id: NodeID(id), clusterID: clusterID, organizationID: organizationID, name: name ?? "n\(id)",
-      capacity: capacity, managed: managed)
+      capacity: capacity, labels: labels, managed: managed)
     node.drain = drain
     return node
   }
 
   static func deployment(
     _ id: Int, _ required: Resources, priority: Int = 50, createdAt: Timestamp = epoch,
-    minRuntime: Double = 0,
-    preemptible: Bool = true
+    minRuntime: Double = 0, preemptible: Bool = true, maxDuration: Double? = nil, user: Int = 1,
+    conditions: [LabelCondition] = []
   ) -> Deployment {
     let spec = DeploymentSpec(
-      name: "d\(id)", imagePath: "/bin/true", required: required, minRuntime: minRuntime,
-      preemptible: preemptible)
+      name: "d\(id)", imagePath: "/bin/true", required: required, maxDuration: maxDuration,
+      minRuntime: minRuntime, preemptible: preemptible, conditions: conditions)
     return Deployment(
-      id: DeploymentID(id), clusterID: clusterID, organizationID: organizationID, userID: UserID(1),
-      spec: spec,
-      priority: priority, createdAt: createdAt)
+      id: DeploymentID(id), clusterID: clusterID, organizationID: organizationID, userID: UserID(user),
+      spec: spec, priority: priority, createdAt: createdAt)
   }
 }
 

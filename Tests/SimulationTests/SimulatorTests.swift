@@ -122,7 +122,7 @@ import Testing
     var steps = 0
     // Nobody is kept a place, so that nobody waits for one.
     let strategy = try StrategyCatalog.make(["max_skip": 1_000_000_000])
-    _ = Simulator.run(head, by: strategy) { snapshot, rows in
+    _ = Simulator.run(head, by: strategy) { snapshot, rows, _ in
       steps += 1
       var used: [NodeID: Resources] = [:]
       var devices: [NodeID: [Int: Thousandths]] = [:]

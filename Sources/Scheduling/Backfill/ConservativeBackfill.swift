@@ -36,13 +36,16 @@ package struct SlotTable: Sendable {
   private var lines: [Int: SlotLine] = [:]
   private var holders: Set<DeploymentID> = []
   /// The first end that is counted on.
-  let holdsUntil: Timestamp?
+  private let firstEnd: Timestamp?
 
   init(_ snapshot: ClusterSnapshot, head: DeploymentID, now: Timestamp) {
     self.head = head
     self.now = now
-    holdsUntil = snapshot.table.nodes.compactMap { $0.expectedEnds(at: now).first?.end }.min()
+    firstEnd = snapshot.table.nodes.compactMap { $0.expectedEnds(at: now).first?.end }.min()
   }
+
+  /// After it time alone may make them others.
+  var holdsUntil: Timestamp? { [firstEnd, pinned?.holdsUntil].compactMap(\.self).min() }
 
   func hasSlot(_ id: DeploymentID) -> Bool { holders.contains(id) }
 
@@ -68,11 +71,15 @@ package struct SlotTable: Sendable {
 
   /// The devices with which it may start on a node now; nil when it would be in somebody's way.
   func admit(_ waiting: Waiting, on index: Int, in snapshot: ClusterSnapshot) -> [GPUShare]? {
-    if let pinned, pinned.nodeID == snapshot.table.ids[index] {
-      return ReservedNode(pinned, in: snapshot, now: now)?.admit(waiting)
+    let node = snapshot.table.nodes[index]
+    let line = lines[index] ?? SlotLine(node, now: now)
+    guard node.room.holds(waiting.need), let left = line.devices(for: waiting, from: now) else { return nil }
+    // What ends in this very moment is over in the slots and still holds its devices.
+    let devices = GPUDevices(free: zip(left, node.devices.free).map(min))
+    guard let pinned, pinned.nodeID == snapshot.table.ids[index] else {
+      return devices.choose(waiting.need.gpu)
     }
-    let line = lines[index] ?? SlotLine(snapshot.table.nodes[index], now: now)
-    return line.shares(waiting, from: now)
+    return ReservedNode(pinned, in: snapshot, now: now)?.admit(waiting, of: devices)
   }
 }
 
@@ -117,7 +124,12 @@ struct SlotLine: Sendable {
   }
 
   /// Devices it can have from a step's beginning to its end; nil when something is missing in between.
-  func shares(_ waiting: Waiting, from start: Timestamp) -> [GPUShare]? {
+  private func shares(_ waiting: Waiting, from start: Timestamp) -> [GPUShare]? {
+    devices(for: waiting, from: start).flatMap { GPUDevices(free: $0).choose(waiting.need.gpu) }
+  }
+
+  /// What each device has left throughout; nil when there is too little cpu or ram.
+  func devices(for waiting: Waiting, from start: Timestamp) -> [Thousandths]? {
     let end = waiting.knownEnd(startedAt: start)
     var devices: [Thousandths]?
     for (place, step) in steps.enumerated() {
@@ -126,7 +138,7 @@ struct SlotLine: Sendable {
       guard waiting.need.cpu <= step.cpu, waiting.need.ram <= step.ram else { return nil }
       devices = devices.map { zip($0, step.devices).map(min) } ?? step.devices
     }
-    return GPUDevices(free: devices ?? []).choose(waiting.need.gpu)
+    return devices
   }
 
   mutating func take(_ slot: Slot, by waiting: Waiting) {

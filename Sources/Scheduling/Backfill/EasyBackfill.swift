@@ -39,31 +39,45 @@ extension ClusterSnapshot {
   /// The node that it will have soonest, if what has run long will run long: where the least age has to go. What it may
   /// have evicted (`evicting`) counts as gone. Of equals the lowest id.
   ///
+  /// What began since the epoch did stands in the way as if it would for ever: it could not have begun on the node that
+  /// was pinned, which would else lose the pin, when its last ones are old, to a node where everything is young again.
+  /// So a pinned node comes free within an epoch that is long enough: nobody is starved by what comes.
   /// Nil while the least age is more than `Reservation.pinFactor` times what it has waited itself: a node would stand
   /// empty in vain. As ages grow no faster than its waiting, it gets one in the end.
   func pin(for head: Waiting, evicting: Bool, now: Timestamp) -> Reservation? {
     let choice = NodeChoice(table.mask(head.spec.conditions))
-    var best: (index: Int, age: Int)?
+    let epoch = rules.pinEpoch(head.record.blockedAt ?? now, now: now)
+    var best: (index: Int, obstacle: Obstacle)?
     for index in table.nodes.indices where choice.allows(index) && table.nodes[index].isOpen {
       guard Room(empty: table.nodes[index].node.capacity).holds(head.need),
-        let age = table.nodes[index].ageInTheWay(of: head, evicting: evicting, now: now)
+        let obstacle = Obstacle(to: head, on: table.nodes[index], since: epoch.lowerBound, evicting, now)
       else { continue }
-      if best.map({ age < $0.age }) ?? true { best = (index, age) }
+      if best.map({ obstacle < $0.obstacle }) ?? true { best = (index, obstacle) }
     }
     let patience = Reservation.pinFactor * max(0, now.milliseconds - head.createdAt.milliseconds)
-    guard let best, best.age <= patience else { return nil }
+    guard let best, best.obstacle.age <= patience else { return nil }
     return Reservation(
-      head: head.id, need: head.need, nodeID: table.ids[best.index], startsAt: nil, holdsUntil: nil)
+      head: head.id, need: head.need, nodeID: table.ids[best.index], startsAt: nil,
+      holdsUntil: epoch.upperBound + -0.001)
   }
 }
 
-extension NodeOccupancy {
+/// What has to go on a node for a head to fit.
+private struct Obstacle: Comparable {
+  /// Some of it began after the epoch did.
+  private let isLate: Bool
   /// The least age, in milliseconds, such that it would fit without all that has run no longer; 0 when it would fit as
   /// soon as those are gone that it may have evicted.
-  fileprivate func ageInTheWay(of head: Waiting, evicting: Bool, now: Timestamp) -> Int? {
-    var later = NodeLater(self)
+  let age: Int
+
+  static func < (a: Self, b: Self) -> Bool { (a.isLate ? 1 : 0, a.age) < (b.isLate ? 1 : 0, b.age) }
+
+  init?(
+    to head: Waiting, on node: NodeOccupancy, since epoch: Timestamp, _ evicting: Bool, _ now: Timestamp
+  ) {
+    var later = NodeLater(node)
     var others: [Allocation] = []
-    for allocation in allocations.values {
+    for allocation in node.allocations.values {
       let givesWay = evicting && allocation.priority < head.priority
       if givesWay, allocation.evictableFrom.map({ $0 <= now }) ?? false {
         later.release(allocation)
@@ -71,11 +85,26 @@ extension NodeOccupancy {
         others.append(allocation)
       }
     }
-    if later.room.holds(head.need) { return 0 }
     others.sort { ($0.attempt.startedAt, $0.id) > ($1.attempt.startedAt, $1.id) }
+    let early = others.filter { $0.attempt.startedAt <= epoch }
+    if let age = Self.age(in: early, until: head.need, fits: later, now) {
+      (isLate, self.age) = (false, age)
+    } else if let age = Self.age(in: others, until: head.need, fits: later, now) {
+      (isLate, self.age) = (true, age)
+    } else {
+      return nil
+    }
+  }
+
+  /// The youngest go first.
+  private static func age(
+    in others: [Allocation], until need: Resources, fits later: NodeLater, _ now: Timestamp
+  ) -> Int? {
+    var later = later
+    if later.room.holds(need) { return 0 }
     for allocation in others {
       later.release(allocation)
-      if later.room.holds(head.need) { return now.milliseconds - allocation.attempt.startedAt.milliseconds }
+      if later.room.holds(need) { return now.milliseconds - allocation.attempt.startedAt.milliseconds }
     }
     return nil
   }

@@ -17,19 +17,22 @@ struct ReservedNode {
   }
 
   /// The devices with which it may start there now; nil when it would delay the head.
-  func admit(_ waiting: Waiting) -> [GPUShare]? {
+  func admit(_ waiting: Waiting) -> [GPUShare]? { admit(waiting, of: node.devices) }
+
+  /// With no other devices than these, and no more of them.
+  func admit(_ waiting: Waiting, of devices: GPUDevices) -> [GPUShare]? {
     guard node.room.holds(waiting.need) else { return nil }
     if let start = reservation.startsAt, let end = waiting.knownEnd(startedAt: now), end <= start {
-      return node.devices.choose(waiting.need.gpu)
+      return devices.choose(waiting.need.gpu)
     }
     guard Self.leaves(later.cpu, waiting.need.cpu, reservation.need.cpu),
       Self.leaves(later.ram, waiting.need.ram, reservation.need.ram)
     else { return nil }
     guard waiting.need.gpu > .zero else { return [] }
-    return node.devices.choices(waiting.need.gpu).first { shares in
-      var devices = later.devices
-      devices.take(shares)
-      return devices.largest >= reservation.need.gpu
+    return devices.choices(waiting.need.gpu).first { shares in
+      var left = later.devices
+      left.take(shares)
+      return left.largest >= reservation.need.gpu
     }
   }
 

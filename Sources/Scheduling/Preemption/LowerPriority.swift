@@ -25,6 +25,8 @@ package struct LowerPriority: PreemptionPolicy {
     self.worth = worth
   }
 
+  package var urgentFrom: Int? { urgent }
+
   package func ladder(of node: NodeOccupancy) -> RoomLadder {
     guard node.isOpen else { return RoomLadder(base: .closed) }
     return node.ladder.usable(from: urgent)

@@ -4,6 +4,7 @@ import Model
 package struct NoPreemption: PreemptionPolicy {
   package let name = "none"
   package let evicts = false
+  package let urgentFrom: Int? = nil
 
   package init() {}
 

@@ -30,6 +30,8 @@ package protocol PreemptionPolicy: Sendable {
   var evicts: Bool { get }
   /// What each priority could make of an open node's room at once.
   func ladder(of node: NodeOccupancy) -> RoomLadder
+  /// From this priority on, others are evicted at once; nil: nobody has anybody evicted at once.
+  var urgentFrom: Int? { get }
   /// `isDueHead`: it is the first in line, and has been blocked for `max_skip` seconds.
   func right(of waiting: Waiting, isDueHead: Bool) -> EvictionRight
   /// The eviction of least loss that makes room. Asked when nothing fits without.

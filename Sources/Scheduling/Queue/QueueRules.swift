@@ -30,6 +30,17 @@ package struct QueueRules: Sendable {
   /// When a head that is blocked is due.
   package func dueAt(_ blockedAt: Timestamp?) -> Timestamp? { blockedAt.map { $0 + Double(maxSkip) } }
 
+  /// The stretch of time within which a due head keeps to the nodes it has found best: twice as long each time, so that
+  /// one of them is long enough for a node to come free, however long that takes.
+  func pinEpoch(_ blockedAt: Timestamp, now: Timestamp) -> Range<Timestamp> {
+    let elapsed = now.milliseconds - blockedAt.milliseconds
+    var length = max(1, maxSkip) * 1000
+    if elapsed < length { return blockedAt..<Timestamp(milliseconds: blockedAt.milliseconds + length) }
+    while length <= elapsed / 2 { length *= 2 }
+    let start = Timestamp(milliseconds: blockedAt.milliseconds + length)
+    return start..<Timestamp(milliseconds: start.milliseconds + length)
+  }
+
   /// From when an attempt may be preempted; nil: never.
   func evictableFrom(_ record: ServiceRecord, startedAt: Timestamp) -> Timestamp? {
     guard record.spec.preemptible else { return nil }

@@ -121,11 +121,8 @@ package struct WaitingQueue: Sendable {
 
   /// Whether one lane's next goes before another's, given their keys in the same order.
   func precedes(_ a: (lane: Int, key: OrderKey), _ b: (lane: Int, key: OrderKey)) -> Bool {
-    guard rules.isFair, a.lane != b.lane else { return a.key < b.key }
-    let (first, second) = (lanes[a.lane], lanes[b.lane])
-    if first.rank != second.rank { return first.rank < second.rank }
-    guard let one = first.id.userID, let other = second.id.userID, one != other else { return a.key < b.key }
-    return one < other
+    let (first, second) = (lanes[a.lane].rank, lanes[b.lane].rank)
+    return first == second ? a.key < b.key : first < second
   }
 
   func precedes(_ a: Candidate, _ b: Candidate) -> Bool { precedes((a.lane, a.key), (b.lane, b.key)) }
@@ -166,10 +163,9 @@ package struct WaitingQueue: Sendable {
     guard let own = lane(of: waiting), let place = lanes[own].main.position(of: key) else { return nil }
     return lanes.indices.reduce(place) { sum, index in
       guard index != own else { return sum }
-      guard rules.isFair, lanes[index].id.userID != lanes[own].id.userID else {
-        return sum + lanes[index].main.count(before: key)
-      }
-      return sum + (precedes((index, key), (own, key)) ? lanes[index].main.count : 0)
+      let (other, rank) = (lanes[index].rank, lanes[own].rank)
+      if other == rank { return sum + lanes[index].main.count(before: key) }
+      return sum + (other < rank ? lanes[index].main.count : 0)
     }
   }
 }

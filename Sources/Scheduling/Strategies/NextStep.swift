@@ -106,10 +106,9 @@ struct NextStep {
   private func cursors(before candidate: Candidate) -> [OrderKey] {
     let queue = snapshot.queue
     return queue.lanes.indices.map { lane in
-      if lane == candidate.lane { return candidate.key }
-      guard queue.rules.isFair, queue.lanes[lane].id.userID != queue.lanes[candidate.lane].id.userID
-      else { return candidate.key }
-      return queue.precedes((lane, .lowest), (candidate.lane, candidate.key)) ? .highest : .lowest
+      let (rank, own) = (queue.lanes[lane].rank, queue.lanes[candidate.lane].rank)
+      if rank == own { return candidate.key }
+      return rank < own ? .highest : .lowest
     }
   }
 
@@ -145,14 +144,15 @@ struct NextStep {
   /// It stands where the candidate does: those between the two were not tried.
   private mutating func rivalStep(of step: Step, at place: Candidate) -> Step? {
     let waiting = step.candidate.waiting
-    guard parts.preemption.evicts,
+    guard let urgent = parts.preemption.urgentFrom,
       snapshot.rules.evictableFrom(waiting.record, startedAt: now).map({ $0 <= now }) ?? false,
       (snapshot.queue.highestPriority ?? waiting.priority) > waiting.priority,
       let index = snapshot.table.index(of: step.spot.nodeID)
     else { return nil }
     let ladder = parts.preemption.ladder(of: snapshot.table.nodes[index])
     var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
-    while let rival = snapshot.first(on: index, ladder, above: waiting.priority, from: from) {
+    let floor = max(waiting.priority, urgent - 1)
+    while let rival = snapshot.first(on: index, ladder, above: floor, from: from) {
       if let better = self.step(for: rival, at: place) { return better }
       from[rival.lane] = rival.key.next
     }

@@ -23,11 +23,11 @@ package struct Simulator {
   private var now = Timestamp(milliseconds: 0)
   private var ledger: Ledger
   /// Looked at after each event once all is planned; tests hold the invariants against it.
-  private let observe: (ClusterSnapshot, [Deployment]) -> Void
+  private let observe: (ClusterSnapshot, [Deployment], Timestamp) -> Void
 
   private init(
     _ workload: Workload, _ strategy: any Strategy, _ options: SimulationOptions,
-    _ observe: @escaping (ClusterSnapshot, [Deployment]) -> Void
+    _ observe: @escaping (ClusterSnapshot, [Deployment], Timestamp) -> Void
   ) {
     self.workload = workload
     self.strategy = strategy
@@ -49,7 +49,7 @@ package struct Simulator {
 
   package static func run(
     _ workload: Workload, by strategy: any Strategy, _ options: SimulationOptions = SimulationOptions(),
-    observe: @escaping (ClusterSnapshot, [Deployment]) -> Void = { _, _ in }
+    observe: @escaping (ClusterSnapshot, [Deployment], Timestamp) -> Void = { _, _, _ in }
   ) -> Simulation {
     var simulator = Simulator(workload, strategy, options, observe)
     simulator.run()
@@ -74,7 +74,7 @@ package struct Simulator {
         decide { $0.settle() }
       case .arrival(let index): arrive(index)
       }
-      observe(snapshot, rows)
+      observe(snapshot, rows, now)
     }
     ledger.close(at: now)
   }

@@ -1,7 +1,7 @@
 import Model
 import Scheduling
 
-/// What the strategy `priority` has to do next, found by trying everybody, every node and every set of victims.
+/// What a strategy has to do next, found by trying everybody, every node, every device and every set of victims.
 struct ExpectedStep {
   let facts: Facts
   let now: Timestamp
@@ -17,61 +17,56 @@ struct ExpectedStep {
   /// Nil when everybody has to wait.
   func find() -> Step? {
     guard !facts.paused else { return nil }
-    for deployment in facts.waiting {
-      guard var step = step(for: deployment) else { continue }
-      while let rival = rival(of: step), let better = self.step(for: rival) { step = better }
+    for place in facts.tried {
+      let claims = ExpectedClaims(before: place, facts, now: now)
+      guard var step = step(for: place, claims) else { continue }
+      while let better = rival(of: step, claims) { step = better }
       return step
     }
     return nil
   }
 
+  /// Heads that are not yet known to be blocked, when everybody has to wait.
+  var newlyBlocked: [DeploymentID] {
+    facts.paused ? [] : facts.heads.filter { $0.blockedAt == nil }.map(\.id)
+  }
+
   /// Who could use that node and would evict what has just started there.
-  private func rival(of step: Step) -> Deployment? {
-    let deployment = facts.deployments[step.deployment]!
-    guard deployment.spec.preemptible, deployment.spec.minRuntime == 0 else { return nil }
-    return facts.waiting.first { other in
-      other.priority > deployment.priority
-        && !facts.evictions(for: other, on: facts.nodes[step.node]!, now: now).isEmpty
+  private func rival(of step: Step, _ claims: ExpectedClaims) -> Step? {
+    let one = facts.deployments[step.deployment]!
+    let node = facts.nodes[step.node]!
+    guard facts.policy.preempts, facts.evictableFrom(one, startedAt: now) == now else { return nil }
+    for other in facts.tried
+    where other.priority > one.priority && facts.isUrgent(other) && facts.isAllowed(other) {
+      guard facts.nodesOpen(to: other).contains(where: { $0.id == node.id }),
+        !facts.evictions(for: other, on: node, now: now).isEmpty,
+        let step = self.step(for: other, claims)
+      else { continue }
+      return step
     }
+    return nil
   }
 
-  func step(for deployment: Deployment) -> Step? { start(of: deployment) ?? preemption(for: deployment) }
-
-  private var scale: (cpu: Int, ram: Int, gpu: Int) {
-    let all = facts.nodes.values.map(\.capacity)
-    func share(_ amounts: [Thousandths]) -> Int {
-      amounts.max().map { $0.value > 0 ? (1 << 40) / $0.value : 0 } ?? 0
-    }
-    return (share(all.map(\.cpu)), share(all.map(\.ram)), share(all.map(\.gpu)))
+  private func step(for deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
+    guard facts.isAllowed(deployment) else { return nil }
+    return start(of: deployment, claims) ?? preemption(for: deployment, claims)
   }
 
-  private func size(_ cpu: Int, _ ram: Int, _ gpu: Int) -> Int {
-    let scale = scale
-    return cpu * scale.cpu + ram * scale.ram + gpu * scale.gpu * 4
-  }
-
-  private func start(of deployment: Deployment) -> Step? {
+  /// The node with the least left over, and there the tightest devices, of all that break no promise.
+  private func start(of deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
     let need = deployment.spec.required
-    let candidates = facts.openNodes.filter { facts.fits(need, $0) }
     func left(_ node: Node) -> Int {
       let free = facts.free(node)
-      return size(
+      return facts.size(
         free.cpu - need.cpu.value, free.ram - need.ram.value, free.gpus.reduce(0, +) - need.gpu.value)
     }
-    guard let best = candidates.min(by: { (left($0), $0.id) < (left($1), $1.id) }) else { return nil }
-    return Step(
-      deployment: deployment.id, node: best.id, gpus: devices(need.gpu.value, facts.free(best).gpus),
-      victims: [])
-  }
-
-  /// The assignment that leaves least on the shared device, then lies lowest.
-  private func devices(_ gpu: Int, _ free: [Int]) -> [GPUShare] {
-    func cost(_ shares: [GPUShare]) -> [Int] {
-      let shared = shares.first { $0.share < .one }
-      let whole = shares.filter { $0.share == .one }
-      return [shared.map { free[$0.index] } ?? 0, shared?.index ?? 0] + whole.map(\.index)
-    }
-    return facts.assignments(gpu, free).min { cost($0).lexicographicallyPrecedes(cost($1)) } ?? []
+    let ways = facts.nodesOpen(to: deployment)
+      .map { (node: $0, gpus: claims.ways(for: deployment, on: $0)) }
+      .filter { !$0.gpus.isEmpty }
+    guard let best = ways.min(by: { (left($0.node), $0.node.id) < (left($1.node), $1.node.id) }),
+      let gpus = facts.tightest(best.gpus, claims.devices(for: deployment, on: best.node))
+    else { return nil }
+    return Step(deployment: deployment.id, node: best.node.id, gpus: gpus, victims: [])
   }
 
   // MARK: - Preemption
@@ -94,37 +89,42 @@ struct ExpectedStep {
     }
   }
 
-  private func work(_ id: DeploymentID) -> Int {
-    let deployment = facts.deployments[id]!
-    let held = deployment.spec.required
-    let elapsed = now.milliseconds - deployment.phase.liveAttempt!.startedAt.milliseconds
-    return elapsed * (size(held.cpu.value, held.ram.value, held.gpu.value) >> 20)
-  }
-
-  private func cost(_ victims: Set<DeploymentID>, of candidates: [DeploymentID], on node: NodeID) -> Cost {
+  private func cost(
+    _ victims: Set<DeploymentID>, of candidates: [DeploymentID], _ work: [DeploymentID: Int], on node: NodeID
+  ) -> Cost {
     let priorities = Set(victims.map { facts.deployments[$0]!.priority })
     // Only those of the priorities that have to go are looked at, so the others say nothing about ties.
     let looked = candidates.filter { priorities.contains(facts.deployments[$0]!.priority) }
-    let order = looked.sorted { (work($1), $0) < (work($0), $1) }
+    let order = looked.sorted { (work[$1]!, $0) < (work[$0]!, $1) }
     return Cost(
-      priorities: priorities.sorted(by: >), work: victims.reduce(0) { $0 + work($1) }, count: victims.count,
+      priorities: priorities.sorted(by: >), work: victims.reduce(0) { $0 + work[$1]! }, count: victims.count,
       gone: order.map { victims.contains($0) ? 1 : 0 }, node: node)
   }
 
-  private func preemption(for deployment: Deployment) -> Step? {
-    var best: (cost: Cost, node: Node, victims: Set<DeploymentID>)?
-    for node in facts.openNodes {
-      let candidates = facts.evictable(for: deployment, on: node, now: now)
-      for victims in facts.evictions(for: deployment, on: node, now: now) {
-        let cost = cost(victims, of: candidates, on: node.id)
-        if best.map({ cost < $0.cost }) ?? true { best = (cost, node, victims) }
+  private func preemption(for deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
+    let isUrgent = facts.isUrgent(deployment)
+    guard isUrgent || facts.isDueHead(deployment, now: now) else { return nil }
+    let price = facts.price(deployment, now: now)
+    let offers = facts.nodesOpen(to: deployment).filter { !claims.keeps($0) }
+      .compactMap { node in
+        leastLoss(for: deployment, on: node).map { (cost: $0.0, node: node, victims: $0.1) }
       }
-    }
+      .filter { isUrgent || $0.cost.work <= price }
+    let best = offers.min { $0.cost < $1.cost }
     guard let best else { return nil }
-    let free = facts.free(best.node, without: best.victims)
+    let free = facts.free(best.node, without: best.victims).gpus
+    let need = deployment.spec.required.gpu.value
     return Step(
       deployment: deployment.id, node: best.node.id,
-      gpus: devices(deployment.spec.required.gpu.value, free.gpus),
+      gpus: facts.tightest(facts.assignments(need, free), free)!,
       victims: best.victims.sorted())
+  }
+
+  private func leastLoss(for deployment: Deployment, on node: Node) -> (Cost, Set<DeploymentID>)? {
+    let candidates = facts.evictable(for: deployment, on: node, now: now)
+    let work = Dictionary(uniqueKeysWithValues: candidates.map { ($0, facts.work($0, now: now)) })
+    return facts.evictions(for: deployment, on: node, now: now).filter { !$0.isEmpty }
+      .map { (cost($0, of: candidates, work, on: node.id), $0) }
+      .min { $0.0 < $1.0 }
   }
 }

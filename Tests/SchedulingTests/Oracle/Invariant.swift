@@ -6,8 +6,8 @@ struct Moment {
   enum Kind {
     /// A plan has just been applied to what was there before.
     case step(Plan, before: Facts)
-    /// The strategy wants nothing more.
-    case settled(wakeAt: Timestamp?, strategy: any Strategy)
+    /// The strategy wants nothing more before these times: of a snapshot that was kept, and of one made anew.
+    case settled(wakeAts: [Timestamp?], strategy: any Strategy)
   }
 
   let kind: Kind
@@ -21,12 +21,12 @@ struct Invariant: Sendable {
   let name: String
   let check: @Sendable (Moment) throws -> Void
 
-  private static func require(_ holds: Bool, _ text: @autoclosure () -> String) throws {
+  static func require(_ holds: Bool, _ text: @autoclosure () -> String) throws {
     if !holds { throw Violation(description: text()) }
   }
 
   static let all = [
-    capacity, workConservation, fairVictims, noUselessEviction, reasons, expectedStep, wakeUps,
+    capacity, workConservation, fairVictims, noUselessEviction, returns, reasons, expectedStep, wakeUps,
   ]
 
   /// 1: used is the sum of live allocations, per device, node and cluster, and never above capacity.
@@ -54,66 +54,33 @@ struct Invariant: Sendable {
     }
   }
 
-  /// 2: no deployment waits that could start now.
+  /// 2: no deployment waits that could start now without breaking a promise, on whatever node and devices.
   static let workConservation = Invariant(name: "2 work conservation") { moment in
     guard case .settled = moment.kind, !moment.facts.paused else { return }
-    for deployment in moment.facts.waiting {
-      for node in moment.facts.openNodes {
+    let facts = moment.facts
+    for deployment in facts.waiting where facts.isAllowed(deployment) {
+      let claims = ExpectedClaims(before: deployment, facts, now: moment.now)
+      for node in facts.nodesOpen(to: deployment) {
         try require(
-          !moment.facts.fits(deployment.spec.required, node),
-          "\(deployment.id) waits and would fit node \(node.id)")
+          claims.ways(for: deployment, on: node).isEmpty,
+          "\(deployment.id) waits and could start on node \(node.id), in nobody's way")
       }
-    }
-  }
-
-  /// 3: a victim has lower priority, is preemptible, and is past its min_runtime.
-  static let fairVictims = Invariant(name: "3 victims") { moment in
-    guard case .step(let plan, let before) = moment.kind else { return }
-    for preemption in plan.preemptions {
-      let victim = before.deployments[preemption.victim]!
-      let by = before.deployments[preemption.by]!
-      try require(victim.priority < by.priority, "\(victim.id) gives way to \(by.id), which is not above it")
-      try require(victim.spec.preemptible, "\(victim.id) gives way and is not preemptible")
-      let ran = moment.now - victim.phase.liveAttempt!.startedAt
-      try require(
-        ran >= victim.spec.minRuntime, "\(victim.id) gives way after \(ran) of \(victim.spec.minRuntime) s")
-    }
-  }
-
-  /// 4: after the victims stop, the preemptor starts on that node, and no victim could be spared.
-  static let noUselessEviction = Invariant(name: "4 no useless eviction") { moment in
-    guard case .step(let plan, let before) = moment.kind, !plan.preemptions.isEmpty else { return }
-    for by in Set(plan.preemptions.map(\.by)) {
-      let victims = Set(plan.preemptions.filter { $0.by == by }.map(\.victim))
-      guard let start = plan.starts.first(where: { $0.deploymentID == by }) else {
-        throw Violation(description: "\(victims) give way to \(by), which does not start")
-      }
-      let node = before.nodes[start.nodeID]!
-      let need = before.deployments[by]!.spec.required
-      for victim in victims {
-        let place = before.deployments[victim]!.phase.liveAttempt!.nodeID
-        try require(place == node.id, "\(victim) gives way on node \(place), \(by) starts on \(node.id)")
-        try require(
-          !before.fits(need, node, without: victims.subtracting([victim])),
-          "\(victim) could be spared by \(by)")
-      }
-      let needless = before.openNodes.first { before.fits(need, $0) }
-      try require(needless == nil, "\(by) fits without any eviction")
     }
   }
 
   /// 8: every waiting deployment has a reason with a code, which is true.
   static let reasons = Invariant(name: "8 reasons") { moment in
     guard case .settled(_, let strategy) = moment.kind else { return }
-    for deployment in moment.facts.waiting {
+    // What is beyond a limit hears so from those who know the limits.
+    for deployment in moment.facts.waiting where moment.facts.isAllowed(deployment) {
       let reason = strategy.reason(for: deployment, in: moment.snapshot, now: moment.now)
       try require(
-        TruthOfReason(facts: moment.facts, deployment: deployment).holds(reason),
+        TruthOfReason(facts: moment.facts, deployment: deployment, now: moment.now).holds(reason),
         "\(deployment.id) hears \(reason)")
     }
   }
 
-  /// The step is the one found by trying everything: order, node, devices, and victims of least loss.
+  /// The step is the one found by trying everything: order, node, devices, victims of least loss, and which heads are blocked when there is none.
   static let expectedStep = Invariant(name: "expected step") { moment in
     switch moment.kind {
     case .step(let plan, let before):
@@ -123,23 +90,30 @@ struct Invariant: Sendable {
           deployment: start.deploymentID, node: start.nodeID, gpus: start.gpus,
           victims: plan.preemptions.map(\.victim))
       }
+      let isBlocked = expected == nil && !plan.blocked.isEmpty
+      let blocked = isBlocked ? ExpectedStep(facts: before, now: moment.now).newlyBlocked : []
       try require(
-        plan.starts.count == 1 && step == expected, "\(plan) instead of \(String(describing: expected))")
+        plan.starts.count == (isBlocked ? 0 : 1) && step == expected && plan.blocked == blocked,
+        "\(plan.brief) instead of \(String(describing: expected))")
     case .settled:
       let expected = ExpectedStep(facts: moment.facts, now: moment.now).find()
       try require(expected == nil, "nothing, instead of \(String(describing: expected))")
+      let blocked = ExpectedStep(facts: moment.facts, now: moment.now).newlyBlocked
+      try require(blocked.isEmpty, "\(blocked) are not said to be blocked")
     }
   }
 
   /// Before `wakeAt`, time alone changes nothing.
   static let wakeUps = Invariant(name: "wake-ups") { moment in
-    guard case .settled(let wakeAt, _) = moment.kind, !moment.facts.paused else { return }
-    let ends = moment.facts.deployments.values.compactMap { deployment in
-      deployment.phase.liveAttempt.map { $0.startedAt + deployment.spec.minRuntime }
-    }
-    for end in ends where end > moment.now && wakeAt.map({ end < $0 }) ?? true {
-      let expected = ExpectedStep(facts: moment.facts, now: end).find()
-      try require(expected == nil, "sleeps through \(end.text), when \(String(describing: expected)) is due")
+    guard case .settled(let wakeAts, _) = moment.kind, !moment.facts.paused else { return }
+    for time in moment.facts.turningPoints(after: moment.now) {
+      guard let index = wakeAts.firstIndex(where: { wake in wake.map { time < $0 } ?? true }) else {
+        continue
+      }
+      let expected = ExpectedStep(facts: moment.facts, now: time).find()
+      let which = index == 0 ? "" : "made anew, "
+      try require(
+        expected == nil, "\(which)sleeps through \(time.text), when \(String(describing: expected)) is due")
     }
   }
 }

@@ -4,6 +4,7 @@ import Model
 struct TruthOfReason {
   let facts: Facts
   let deployment: Deployment
+  let now: Timestamp
 
   private var need: Resources { deployment.spec.required }
 
@@ -11,28 +12,50 @@ struct TruthOfReason {
     guard reason.message.hasSuffix("."), facts.paused == (reason.code == "paused") else { return false }
     switch reason.code {
     case "paused": return true
+    case "reserved_for": return isKeptOut
     case "no_nodes": return nodesThatCould.allSatisfy { $0.managed && !$0.drain }
     case "draining":
-      let draining = facts.nodes.values.filter(\.drain)
+      let draining = labelledNodes.filter(\.drain)
       return draining.contains { facts.fits(need, $0) }
         || nodesThatCould.allSatisfy { $0.drain || $0.managed }
     case "insufficient_cpu": return placesLooked.contains { need.cpu.value > facts.free($0).cpu }
     case "insufficient_ram": return placesLooked.contains { need.ram.value > facts.free($0).ram }
     case "insufficient_gpu": return placesLooked.contains { need.gpu.value > gpuSum($0) }
-    case "gpu_fragmented": return need.gpu.value <= facts.openNodes.reduce(0) { $0 + gpuSum($1) }
+    case "gpu_fragmented":
+      return need.gpu.value <= facts.nodesOpen(to: deployment).reduce(0) { $0 + gpuSum($1) }
     case _: return false
     }
   }
 
+  /// There is room, and every use of it breaks what those before it are promised.
+  private var isKeptOut: Bool {
+    let claims = ExpectedClaims(before: deployment, facts, now: now)
+    let nodes = facts.nodesOpen(to: deployment)
+    return nodes.contains { facts.fits(need, $0) }
+      && nodes.allSatisfy { claims.ways(for: deployment, on: $0).isEmpty }
+  }
+
+  /// Open or not.
+  private var labelledNodes: [Node] {
+    var open = facts
+    open.nodes = open.nodes.mapValues { node in
+      var node = node
+      node.drain = false
+      node.managed = false
+      return node
+    }
+    return open.nodesOpen(to: deployment).map { facts.nodes[$0.id]! }
+  }
+
   /// Where no node could ever hold it, they are all compared; else those that take something.
-  private var placesLooked: [Node] { nodesThatCould.isEmpty ? Array(facts.nodes.values) : facts.openNodes }
+  private var placesLooked: [Node] {
+    nodesThatCould.isEmpty ? labelledNodes : facts.nodesOpen(to: deployment)
+  }
 
   private func gpuSum(_ node: Node) -> Int { facts.free(node).gpus.reduce(0, +) }
 
   /// Nodes that could hold it if they were empty and open.
   private var nodesThatCould: [Node] {
-    var empty = facts
-    empty.deployments = [:]
-    return empty.nodes.values.filter { empty.fits(need, $0) }
+    labelledNodes.filter { facts.fits(need, facts.empty($0)) }
   }
 }

@@ -1,0 +1,145 @@
+import Model
+import Scheduling
+
+/// Planning as a service does it, each step looked at, and held against that of a snapshot made anew of the rows.
+extension World {
+  mutating func settle() throws {
+    while true {
+      let before = facts
+      var rebuilt = rebuilt()
+      try checkSame(rebuilt)
+      let plan = snapshot.takePlan(by: strategy, now: now)
+      let fromScratch = rebuilt.takePlan(by: strategy, now: now)
+      guard plan.isSame(as: fromScratch) else {
+        throw Violation(
+          description: "planned \(plan.brief), and from a rebuilt snapshot \(fromScratch.brief)")
+      }
+      wakeAt = plan.wakeAt
+      plans.append(plan)
+      guard !plan.isEmpty else {
+        try finish(wakeAts: [plan.wakeAt, fromScratch.wakeAt])
+        return
+      }
+      try apply(plan)
+      count(plan, before)
+      try check(Moment(kind: .step(plan, before: before), facts: facts, snapshot: snapshot, now: now))
+    }
+  }
+
+  private mutating func finish(wakeAts: [Timestamp?]) throws {
+    for deployment in facts.waiting {
+      let code = strategy.reason(for: deployment, in: snapshot, now: now).code
+      tally[facts.isAllowed(deployment) ? code : "over the limit", default: 0] += 1
+      switch ExpectedClaims(before: deployment, facts, now: now).promise {
+      case .nothing, .everything: break
+      case .start: tally["reservation", default: 0] += 1
+      case .pin: tally["pin", default: 0] += 1
+      case .slots(_, let pin): tally[pin == nil ? "slots" : "slots and pin", default: 0] += 1
+      }
+    }
+    try check(
+      Moment(
+        kind: .settled(wakeAts: wakeAts, strategy: strategy), facts: facts, snapshot: snapshot, now: now))
+  }
+
+  private func check(_ moment: Moment) throws {
+    for invariant in invariants {
+      do {
+        try invariant.check(moment)
+      } catch {
+        throw Violation(description: "\(invariant.name): \(error)")
+      }
+    }
+  }
+
+  private mutating func count(_ plan: Plan, _ before: Facts) {
+    tally["blocked", default: 0] += plan.blocked.count
+    let kind =
+      switch plan.preemptions.count {
+      case 0: plan.starts.isEmpty ? "blocked plan" : "start"
+      case 1: "eviction of one"
+      case _: "eviction of several"
+      }
+    tally[kind, default: 0] += 1
+    if plan.starts.contains(where: { $0.gpus.count > 1 }) { tally["several devices", default: 0] += 1 }
+    guard let starter = plan.starts.first?.deploymentID else { return }
+    if plan.preemptions.contains(where: { before.deployments[$0.by]!.priority < facts.policy.urgent }) {
+      tally["eviction for a due head", default: 0] += 1
+    }
+    let skipped = before.waiting.prefix { $0.id != starter }
+    let couldStart = skipped.contains { waiting in
+      before.isAllowed(waiting)
+        && before.nodesOpen(to: waiting).contains { before.fits(waiting.spec.required, $0) }
+    }
+    if couldStart { tally["start past one who fits", default: 0] += 1 }
+  }
+
+  private mutating func apply(_ plan: Plan) throws {
+    for id in plan.blocked {
+      guard let head = facts.deployments[id], head.phase == .pending else {
+        throw Violation(description: "\(id) is said to be blocked and does not wait")
+      }
+      set(head.applying(.blocked, at: now))
+    }
+    for preemption in plan.preemptions {
+      guard let victim = facts.deployments[preemption.victim], victim.phase.liveAttempt != nil else {
+        throw Violation(description: "victim \(preemption.victim) does not run")
+      }
+      set(victim.applying(.preempted(by: preemption.by), at: now))
+    }
+    for start in plan.starts {
+      guard let one = facts.deployments[start.deploymentID], one.phase == .pending,
+        let node = facts.nodes[start.nodeID]
+      else { throw Violation(description: "\(start) cannot start") }
+      set(one.started(on: node, start.gpus, at: now))
+    }
+  }
+
+  // MARK: - Kept against rebuilt
+
+  private func rebuilt() -> ClusterSnapshot {
+    var rebuilt = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules, paused: facts.paused)
+    // The opposite of the order in which they came.
+    for node in facts.nodes.values.sorted(by: { $0.id > $1.id }) { rebuilt.put(node) }
+    for deployment in facts.deployments.values.sorted(by: { $0.id > $1.id }) {
+      rebuilt.change(from: nil, to: deployment)
+    }
+    for user in facts.limits.keys.sorted() { rebuilt.setAllowance(of: user, to: facts.allowance(of: user)) }
+    return rebuilt
+  }
+
+  private func checkSame(_ rebuilt: ClusterSnapshot) throws {
+    var kept = snapshot
+    var rebuilt = rebuilt
+    // Protection by min_runtime is judged at the last plan's time.
+    let nothing = IdleStrategy(rules: strategy.rules)
+    _ = kept.takePlan(by: nothing, now: now)
+    _ = rebuilt.takePlan(by: nothing, now: now)
+    let (keptPicture, rebuiltPicture) = (Picture(kept), Picture(rebuilt))
+    guard keptPicture == rebuiltPicture else {
+      throw Violation(
+        description: "the kept snapshot is \(keptPicture)\nand the rebuilt one \(rebuiltPicture)")
+    }
+  }
+}
+
+/// Plans nothing.
+private struct IdleStrategy: Strategy {
+  let name = "idle"
+  let description = ""
+  let options: [StrategyOption] = []
+  let rules: QueueRules
+  func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan { Plan() }
+  func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
+    Reason(code: "idle", message: "")
+  }
+}
+
+extension Plan {
+  fileprivate func isSame(as other: Plan) -> Bool {
+    starts == other.starts && preemptions == other.preemptions && blocked == other.blocked
+  }
+
+  /// Without its progress.
+  var brief: String { "starts \(starts), preemptions \(preemptions), blocked \(blocked)" }
+}
