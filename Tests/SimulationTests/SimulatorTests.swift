@@ -61,6 +61,25 @@ import Testing
     #expect(result.dropped == 1 && result.started == 1 && result.all.wait?.max == 0)
   }
 
+  @Test
+  func `a job waits for a node with its labels while others are free, and is dropped where there is none`()
+    throws
+  {
+    let nodes = try Workloads.nodes("name,cpu,ram,gpu,labels\na,4,0,0,\nb,4,0,0,kind=new\nc,4,0,0,kind=old\n")
+    let jobs = try Workloads.jobs(
+      """
+      submit,duration,cpu,where
+      0,100,4,kind=new
+      0,10,4,kind=new
+      0,10,4,kind=old|older
+      0,10,1,kind=odd
+      0,10,5,kind=new
+      """)
+    let result = result(nodes, jobs)
+    #expect(result.dropped == 2 && result.started == 3)
+    #expect(result.all.wait?.mean == 100.0 / 3 && result.makespan == 110)
+  }
+
   @Test func `with drop-unfit a job is tried once`() {
     var options = SimulationOptions()
     options.dropUnfit = true
