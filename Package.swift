@@ -46,7 +46,7 @@ let package = Package(
     tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling"]),
-    tests("Simulation", ["Simulation"]),
+    tests("Simulation", ["Simulation", "berth"]),
     tests("CLI", ["CLI", "JSON"]),
     .target(
       name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",
