@@ -37,7 +37,7 @@ let package = Package(
     library("CLI", ["JSON"]),
     .executableTarget(
       name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
-    .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
+    .executableTarget(name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
