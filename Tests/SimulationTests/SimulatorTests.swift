@@ -111,6 +111,41 @@ import Testing
     #expect(shorter.jobs == 4)
   }
 
+  @Test func `utilisation is over the makespan, which ends with the last end`() {
+    let result = result(
+      [Workloads.node(cpu: 4)],
+      [
+        Workloads.job(0, 10, cpu: 2), Workloads.job(10, 10, cpu: 4), Workloads.job(30, nil, cpu: 1),
+        Workloads.job(90, nil, cpu: 1),
+      ])
+    #expect(result.makespan == 20 && result.cpuUtilisation == 75)
+  }
+
+  @Test func `a result says all that it is to say, under the names that are written down`() {
+    let simulation = Simulator.run(
+      Workload(nodes: [Workloads.node(cpu: 1, gpu: 1)], jobs: [Workloads.job(0, 10, cpu: 1, gpu: 1000)]),
+      by: StrategyCatalog.standard)
+    let json = JSONValue.object(SimulationResult(simulation).json(wallSeconds: 1))
+    func keys(_ path: String...) -> [String] { path.reduce(json) { $0[$1] ?? .null }.object?.keys ?? [] }
+    let service = ["wait", "flow", "delay", "bounded_slowdown"]
+    #expect(
+      keys() == ["jobs", "started", "dropped", "gpu_allocation", "cpu_allocation", "utilisation", "makespan"]
+        + service
+        + [
+          "by_priority", "preemptions", "lost_gpu_hours", "fairness", "decisions", "decision_us",
+          "wall_seconds",
+        ])
+    for allocation in ["gpu_allocation", "cpu_allocation"] {
+      #expect(keys(allocation) == ["final", "at"] && keys(allocation, "at") == ["100"])
+    }
+    #expect(keys("utilisation") == ["cpu", "gpu"] && keys("decision_us") == ["p50", "p99"])
+    #expect(keys("by_priority") == ["50"] && keys("by_priority", "50") == ["jobs"] + service)
+    for name in service {
+      #expect(keys(name) == ["mean", "p50", "p95", "max"])
+      #expect(keys("by_priority", "50", name) == keys(name))
+    }
+  }
+
   @Test func `fairness is one when users are served alike and a half when one of two has all`() {
     let nodes = [Workloads.node(cpu: 2)]
     let alike = [Workloads.job(0, 10, cpu: 1, user: "a"), Workloads.job(0, 10, cpu: 1, user: "b")]
