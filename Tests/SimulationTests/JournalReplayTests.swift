@@ -43,8 +43,9 @@ struct JournalReplayTests {
       #expect(same.at("by_priority", "80", "wait", "mean").thousandths == waits[1])
       #expect(same.at("by_priority", "10", "wait", "mean").thousandths == waits[2])
       #expect(same.at("by_priority", "10", "flow", "mean").thousandths == flows[2])
-      #expect(note.contains("took 5 deployments of cluster lab of \(sandbox.data), since 20"), "\(note)")
-      #expect(note.contains("; 2 of them have not ended, and never do here; left out 1 that ended waiting\n"))
+      #expect(
+        note.contains("replays 5 deployments of cluster lab of \(sandbox.data), created from 20"), "\(note)")
+      #expect(note.contains("; not ended yet, and never here: 2; ended waiting, and left out: 1\n"))
       #expect(note.split(separator: "\n").count == 1)
 
       let fifo = try town.figures("--strategy", "fifo").json
@@ -86,6 +87,22 @@ struct JournalReplayTests {
     }
   }
 
+  @Test func `what holds in the service and not in the simulation is said`() throws {
+    try withSandbox { sandbox in
+      let town = try ReplayedTown(sandbox)
+      try town.alice.createCluster(ram: 64)
+      let first = try town.deploy(cpu: 8)
+      _ = try town.deploy(cpu: 8, ["depends_on": [.int(first)]])
+      #expect(try town.figures().note.hasSuffix("; waited for others to complete, and do not here: 1\n"))
+      try town.alice.call("nodes.update", ["node_id": 1, "drain": true])
+      try town.alice.call("organizations.update", ["limits": ["user_cpu": 8]])
+      #expect(
+        try town.figures().note.hasSuffix("; draining nodes, open here: 1; users' limits do not hold here\n"))
+      let others = try town.figures("--nodes", "-", input: ReplayedTown.nodes(1)).note
+      #expect(!others.contains("draining"))
+    }
+  }
+
   @Test func `where, labels and users are the directory's`() throws {
     try withSandbox { sandbox in
       let town = try ReplayedTown(sandbox)
@@ -95,11 +112,19 @@ struct JournalReplayTests {
         [
           "cluster_id": 1, "name": "new", "cpu": 8, "ram": 64, "gpu": 0, "labels": ["kind": "new"],
         ])
-      let jobs = try (0..<2).map { _ in try town.deploy(cpu: 8, ["where": ["kind": ["new"]]]) }
-      try town.passTime()
-      for id in jobs { try town.call("complete", id) }
+      let bob = try town.server.connect()
+      try bob.signUp("bob")
+      try bob.call("auth.join_organization", ["code": .string(town.code)])
+      let new: JSONObject = ["where": ["kind": ["new"]]]
+      let jobs = [try town.deploy(cpu: 8, new), try bob.deploy("job", new).at("id").int ?? 0]
+      for id in jobs {
+        try town.passTime()
+        try town.call("complete", id)
+      }
       let result = try town.figures().json
       #expect(result.at("started") == 2 && result.at("wait", "max").thousandths > 0)
+      // One of two users had more than the other.
+      #expect(result.at("fairness").thousandths < 1000)
       // No node of the file has the label.
       #expect(try town.figures("--nodes", "-", input: ReplayedTown.nodes(2)).json.at("dropped") == 2)
     }
@@ -114,7 +139,9 @@ struct JournalReplayTests {
       }
       let (json, note) = try town.figures()
       #expect(json.at("jobs") == 2)
-      #expect(note.contains("4 deployments of this directory, of whichever cluster, were pruned"), "\(note)")
+      #expect(
+        note.contains("; pruned from this directory, of whichever cluster, and not known any more: 4\n"),
+        "\(note)")
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
 /// Recorded workloads, held to what was published of them, or to the referee's figures.
 ///
 /// What takes more than a few seconds in a debug build is left out of a usual run. All of it, repeated:
-/// `BERTH_PUBLISHED_FIGURES=1 swift test --filter PublishedFigureTests`.
+/// `BERTH_PUBLISHED_FIGURES=1 swift test --filter PublishedFigureTests`, some four minutes.
 @Suite struct PublishedFigureTests {
   private static let isThorough = getenv("BERTH_PUBLISHED_FIGURES") != nil
   private static let orders = isThorough ? [42, 43, 44] : [42]

@@ -8,13 +8,15 @@ struct ReplayedTown {
   let sandbox: Sandbox
   let server: ServerProcess
   let alice: CheckedClient
+  /// The organization's own.
+  let code: String
 
   init(_ sandbox: Sandbox, snapshotAfter: Int? = nil) throws {
     self.sandbox = sandbox
     server = try sandbox.serve(.init(.socket, snapshotAfter: snapshotAfter))
     alice = try server.connect()
     try alice.signUp("alice")
-    try alice.createOrganization("acme")
+    code = try alice.createOrganization("acme")
   }
 
   /// A deployment of so many cores; answers its id.

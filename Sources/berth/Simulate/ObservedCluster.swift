@@ -104,26 +104,27 @@ struct ObservedCluster {
 
   var title: String { "cluster \(cluster.name) of \(path)" }
 
-  /// One sentence: what was taken, what was left out, and what is not known.
-  var note: String {
+  /// One sentence: what was taken, what was left out, and what is not known. `hasOwnNodes`: they are simulated too.
+  func note(hasOwnNodes: Bool) -> String {
     var parts = [
-      "took \(Self.count(taken.count, "deployment")) of \(title), since "
-        + (taken.first?.createdAt.text ?? "")
+      "replays \(taken.count) deployments of \(title), created from \(taken.first?.createdAt.text ?? "") on"
     ]
-    func add(_ count: Int, _ said: (Int) -> String) { if count > 0 { parts.append(said(count)) } }
-    add(taken.count { !$0.isFinal }) { "\($0) of them have not ended, and never do here" }
-    add(known - taken.count) { "left out \($0) that ended waiting" }
-    add(taken.count { !$0.spec.dependsOn.isEmpty }) { "\($0) waited for others to complete, and do not here" }
-    add(taken.count(where: runs.hasUnknownWork)) {
-      "of \($0) the work before a checkpoint is not known any more"
+    func add(_ said: String, _ count: Int) { if count > 0 { parts.append("\(said): \(count)") } }
+    add("not ended yet, and never here", taken.count { !$0.isFinal })
+    add("ended waiting, and left out", known - taken.count)
+    add("waited for others to complete, and do not here", taken.count { !$0.spec.dependsOn.isEmpty })
+    add("draining nodes, open here", hasOwnNodes ? drainingCount : 0)
+    if store.fold.organizations[cluster.organizationID]?.limits.boundsRunning == true {
+      parts.append("users' limits do not hold here")
     }
-    add(store.fold.deployments.nextID - 1 - runs.rows.count) {
-      "\(Self.count($0, "deployment")) of this directory, of whichever cluster, were pruned and are not known any more"
-    }
+    add("work before a checkpoint no longer known", taken.count(where: runs.hasUnknownWork))
+    add(
+      "pruned from this directory, of whichever cluster, and not known any more",
+      store.fold.deployments.nextID - 1 - runs.rows.count)
     return parts.joined(separator: "; ")
   }
 
-  private static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)" + (count == 1 ? "" : "s")
+  private var drainingCount: Int {
+    (store.fold.clusterNodes[cluster.id] ?? []).count { store.fold.nodes[$0]?.drain == true }
   }
 }

@@ -99,7 +99,8 @@ struct SimulationRequest {
       let nodes = try file.map { try Self.nodes($0) } ?? observed.nodes()
       return Input(
         workload: Workload(nodes: nodes, jobs: observed.jobs),
-        title: observed.title + (file.map { " on \($0)" } ?? ""), note: observed.note)
+        title: observed.title + (file.map { " on \($0)" } ?? ""),
+        note: observed.note(hasOwnNodes: file == nil))
     }
   }
 
