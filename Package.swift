@@ -48,6 +48,8 @@ let package = Package(
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling", "Simulation"]),
     tests("Simulation", ["Simulation"]),
+    tests("Scheduling", ["Scheduling"]),
+    tests("Simulation", ["Simulation", "berth"]),
     tests("CLI", ["CLI", "JSON"]),
     .target(
       name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",
