@@ -47,8 +47,6 @@ let package = Package(
     tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling", "Simulation"]),
-    tests("Simulation", ["Simulation"]),
-    tests("Scheduling", ["Scheduling"]),
     tests("Simulation", ["Simulation", "berth"]),
     tests("CLI", ["CLI", "JSON"]),
     .target(
