@@ -37,7 +37,8 @@ let package = Package(
     library("CLI", ["JSON"]),
     .executableTarget(
       name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
-    .executableTarget(name: "berth-bench", dependencies: ["API", "Transport"], swiftSettings: strict),
+    .executableTarget(
+      name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -46,7 +47,7 @@ let package = Package(
     tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling", "Simulation"]),
-    tests("Simulation", ["Simulation"]),
+    tests("Simulation", ["Simulation", "berth"]),
     tests("CLI", ["CLI", "JSON"]),
     .target(
       name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",

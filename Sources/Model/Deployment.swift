@@ -15,7 +15,7 @@ package struct Deployment: StoredRow {
   package var preemptions: Int
   /// Attempts that failed and were followed by another.
   package var retriesUsed: Int
-  /// When somebody first went ahead of it while it was the first in order; kept while it runs.
+  /// Since when it is the first in line and cannot start; kept while it runs, so that who waited long is protected.
   package var blockedAt: Timestamp?
   /// When it last had to make room, oldest first; at most `rememberedPreemptions`.
   package var preemptedAt: [Timestamp]

@@ -49,7 +49,9 @@ struct Measurement: Sendable {
   let run: @Sendable (Bench) throws -> [Row]
 
   /// In the order in which they are run: later ones find what earlier ones left.
-  static let all: [Measurement] = [.start, .requests, .flights, .lists, .events, .writers]
+  static let all: [Measurement] = [
+    .start, .requests, .flights, .lists, .events, .writers, .decisions, .placements,
+  ]
 
   static func title(_ what: String, _ site: Site) -> String {
     site.name.isEmpty ? what : "\(what), \(site.name)"

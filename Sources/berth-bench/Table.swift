@@ -54,7 +54,7 @@ struct Table {
     return "\(grouped(whole / scale)).\(fraction)"
   }
 
-  private static func grouped(_ value: Int) -> String {
+  static func grouped(_ value: Int) -> String {
     var rest = String(value)
     var groups: [Substring] = []
     while rest.count > 3 {

@@ -61,6 +61,25 @@ import Testing
     #expect(result.dropped == 1 && result.started == 1 && result.all.wait?.max == 0)
   }
 
+  @Test
+  func `a job waits for a node with its labels while others are free, and is dropped where there is none`()
+    throws
+  {
+    let nodes = try Workloads.nodes("name,cpu,ram,gpu,labels\na,4,0,0,\nb,4,0,0,kind=new\nc,4,0,0,kind=old\n")
+    let jobs = try Workloads.jobs(
+      """
+      submit,duration,cpu,where
+      0,100,4,kind=new
+      0,10,4,kind=new
+      0,10,4,kind=old|older
+      0,10,1,kind=odd
+      0,10,5,kind=new
+      """)
+    let result = result(nodes, jobs)
+    #expect(result.dropped == 2 && result.started == 3)
+    #expect(result.all.wait?.mean == 100.0 / 3 && result.makespan == 110)
+  }
+
   @Test func `with drop-unfit a job is tried once`() {
     var options = SimulationOptions()
     options.dropUnfit = true
@@ -90,6 +109,41 @@ import Testing
     options.untilArrived = 100
     let shorter = self.result(nodes, jobs, options)
     #expect(shorter.jobs == 4)
+  }
+
+  @Test func `utilisation is over the makespan, which ends with the last end`() {
+    let result = result(
+      [Workloads.node(cpu: 4)],
+      [
+        Workloads.job(0, 10, cpu: 2), Workloads.job(10, 10, cpu: 4), Workloads.job(30, nil, cpu: 1),
+        Workloads.job(90, nil, cpu: 1),
+      ])
+    #expect(result.makespan == 20 && result.cpuUtilisation == 75)
+  }
+
+  @Test func `a result says all that it is to say, under the names that are written down`() {
+    let simulation = Simulator.run(
+      Workload(nodes: [Workloads.node(cpu: 1, gpu: 1)], jobs: [Workloads.job(0, 10, cpu: 1, gpu: 1000)]),
+      by: StrategyCatalog.standard)
+    let json = JSONValue.object(SimulationResult(simulation).json(wallSeconds: 1))
+    func keys(_ path: String...) -> [String] { path.reduce(json) { $0[$1] ?? .null }.object?.keys ?? [] }
+    let service = ["wait", "flow", "delay", "bounded_slowdown"]
+    #expect(
+      keys() == ["jobs", "started", "dropped", "gpu_allocation", "cpu_allocation", "utilisation", "makespan"]
+        + service
+        + [
+          "by_priority", "preemptions", "lost_gpu_hours", "fairness", "decisions", "decision_us",
+          "wall_seconds",
+        ])
+    for allocation in ["gpu_allocation", "cpu_allocation"] {
+      #expect(keys(allocation) == ["final", "at"] && keys(allocation, "at") == ["100"])
+    }
+    #expect(keys("utilisation") == ["cpu", "gpu"] && keys("decision_us") == ["p50", "p99"])
+    #expect(keys("by_priority") == ["50"] && keys("by_priority", "50") == ["jobs"] + service)
+    for name in service {
+      #expect(keys(name) == ["mean", "p50", "p95", "max"])
+      #expect(keys("by_priority", "50", name) == keys(name))
+    }
   }
 
   @Test func `fairness is one when users are served alike and a half when one of two has all`() {

@@ -54,7 +54,11 @@ import Testing
       "submit,cpu,user\n1,1,\"a\nb\"\n1,1,\"a\"b\n",
       "jobs.csv, line 4: something stands between a closing quote and the comma"
     ),
-    ("submit,cpu,where\n1,1,gpu=A100\n", "jobs.csv, line 2: where is not simulated yet; leave it empty"),
+    (
+      "submit,cpu,where\n1,1,A100\n",
+      "jobs.csv, line 2: where takes KEY=VALUE|VALUE… with ; between them, not 'A100'"
+    ),
+    ("submit,cpu,where\n1,1,a=1;a=2\n", "jobs.csv, line 2: where names a twice: 'a=1;a=2'"),
   ])
   func `what is wrong with a job file is said with its line`(csv: String, sentence: String) {
     do {
@@ -82,6 +86,14 @@ import Testing
     #expect(throws: WorkloadError("nodes.csv", line: 3, "the node a is there twice")) {
       try Workloads.nodes("name,cpu,ram,gpu\na,1,1,1\na,1,1,1\n")
     }
+  }
+
+  @Test func `where names labels and for each the values it may have`() throws {
+    let jobs = try Workloads.jobs("submit,cpu,where\n0,1,zone=x;gpu=A100|H100\n0,1,\n")
+    let conditions = [
+      LabelCondition(key: "gpu", values: ["A100", "H100"]), LabelCondition(key: "zone", values: ["x"]),
+    ]
+    #expect(jobs.map(\.conditions) == [conditions, []])
   }
 
   @Test func `a standard workload is read without what never ran, and its request covers its run`() throws {

@@ -81,12 +81,16 @@ struct ClusterTests {
     }
   }
 
-  @Test func `higher priorities preempt the least that makes room, and priorities can be raised`() throws {
+  @Test func `urgent priorities preempt the least that makes room at once, and priorities can be raised`()
+    throws
+  {
     try withTown { town in
       let bob = town.bob
       try bob.deploy("low", gpu: 0.5, ["priority": 20])
       try bob.deploy("middle", gpu: 0.5, ["priority": 40])
       try bob.deploy("waiting", gpu: 0.5, ["priority": 10])
+      #expect(
+        try bob.change("update", 3, ["priority": 89]).at("status") == "pending", "it can wait for an end")
       let raised = try bob.change("update", 3, ["priority": 90])
       #expect(raised.at("status") == "running" && raised.at("priority") == 90)
       #expect(try bob.deployment(1).at("status") == "pending")

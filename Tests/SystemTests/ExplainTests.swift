@@ -21,7 +21,7 @@ struct ExplainTests {
   @Test func `a plan to preempt names the victims who are then preempted`() throws {
     try withTown { town in
       let bob = town.bob
-      for priority: JSONValue in [94, 20] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
+      for priority: JSONValue in [30, 20] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
       let request = CheckedClient.request("urgent", gpu: 0.5, ["priority": 95])
       let trial = try bob.call("deployments.plan", request)
       #expect(trial.at("would") == "preempt")
@@ -95,42 +95,51 @@ struct ExplainTests {
     }
   }
 
-  @Test func `why nobody is preempted: equals, the unpreemptible, the young`() throws {
+  private func whyNot(_ id: Int, _ client: CheckedClient) throws -> String {
+    try explain(id, client).at("preemption", "why_not").string ?? ""
+  }
+
+  @Test func `why nobody is preempted: equals, the unpreemptible, the young, and who is not urgent`() throws {
     try withTown { town in
       let bob = town.bob
       try bob.deploy(gpu: 1, ["preemptible": false, "priority": 10])
-      let waits = try bob.deploy(gpu: 1).at("id").int ?? 0
+      try bob.deploy(gpu: 1)
       #expect(
-        try explain(waits, bob).at("preemption", "why_not")
-          == "Those of lower priority in its way are not preemptible: deployment 1.")
+        try whyNot(2, bob) == "Those of lower priority in its way are not preemptible: deployment 1.")
       try bob.change("cancel", 1)
       try bob.deploy(gpu: 1)
       #expect(
-        try explain(3, bob).at("preemption", "why_not")
+        try whyNot(3, bob)
           == """
           Nothing that runs where it could has a priority below its 50. With a priority of 90 or more it would make \
           room for itself.
           """)
-      try bob.change("cancel", 2)
-      try bob.change("cancel", 3)
+      try bob.change("update", 3, ["priority": 60])
+      let first = try whyNot(3, bob)
+      #expect(
+        first.hasPrefix("Below priority 90 the first in line has others preempted only once"), "\(first)")
+      try bob.deploy(gpu: 1, ["priority": 55])
+      let second = try whyNot(4, bob)
+      #expect(second.hasPrefix("Below priority 90 only the first in line has others preempted."), "\(second)")
+      for id in 2...4 { try bob.change("cancel", id) }
       try bob.deploy(gpu: 1, ["min_runtime": 600, "priority": 10])
       try bob.deploy(gpu: 1)
-      let young = try explain(5, bob).at("preemption")
+      let young = try explain(6, bob).at("preemption")
       #expect(young.at("considered") == true)
-      #expect(
-        young.at("why_not").string?.contains("because they were preempted lately: deployment 4") == true)
+      #expect(young.at("why_not").string?.contains("within their min_runtime: deployment 5") == true)
     }
   }
 
-  @Test func `the promised priority is enough, and one less is not`() throws {
+  @Test(arguments: [(60, 90), (95, 96)])
+  func `the promised priority is enough, and one less is not`(held: Int, promised: Int) throws {
     try withTown { town in
       let bob = town.bob
-      for priority: JSONValue in [91, 93] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
+      for priority in [60, held] { try bob.deploy(gpu: 0.5, ["priority": .int(priority)]) }
       try bob.deploy(gpu: 1)
-      let hint = try explain(3, bob).at("preemption", "why_not").string ?? ""
-      #expect(hint.contains("With a priority of 94 or more"), "\(hint)")
-      #expect(try bob.change("update", 3, ["priority": 93]).at("status") == "pending")
-      #expect(try bob.change("update", 3, ["priority": 94]).at("status") == "running")
+      let hint = try whyNot(3, bob)
+      #expect(hint.contains("With a priority of \(promised) or more"), "\(hint)")
+      #expect(try bob.change("update", 3, ["priority": .int(promised - 1)]).at("status") == "pending")
+      #expect(try bob.change("update", 3, ["priority": .int(promised)]).at("status") == "running")
     }
   }
 

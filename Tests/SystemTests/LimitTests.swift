@@ -79,6 +79,7 @@ struct LimitTests {
       #expect(why.at("reason", "blockers") == [1, 2])
       #expect(why.at("reason", "shortage") == [["resource": "gpu", "need": 0.5, "free": 0, "short": 0.5]])
       #expect(why.at("preemption", "considered") == false)
+      #expect(why.at("estimate", "assumes").array?.last == "its user has less running")
       #expect(
         try town.alice.deploy("hers", cluster: 2, gpu: 0.5).at("status") == "running", "limits are a user's")
       #expect(try bob.call("deployments.plan", CheckedClient.request("j", gpu: 0.5)).at("would") == "wait")
@@ -112,6 +113,16 @@ struct LimitTests {
       try alice.logIn("alice")
       try alice.call("organizations.update", ["limits": ["user_cpu": nil]])
       #expect(try bob.cluster().at("pending") == 0)
+    }
+  }
+
+  @Test func `a limit that was taken away while its user had nothing is gone for good`() throws {
+    try withTown { town in
+      _ = try set(["user_cpu": 2], town)
+      for _ in 1...3 { try town.bob.deploy() }
+      for id in 1...3 { try town.bob.change("cancel", id) }
+      _ = try set(["user_cpu": nil], town)
+      #expect(try town.bob.deploy(["required_cpu": 8]).at("status") == "running")
     }
   }
 }

@@ -35,7 +35,8 @@ struct MaintenanceTests {
       try town.bob.deploy("lives", gpu: 1)
       try Snapshots.force(by: town.bob, in: town.sandbox, count: 2)
       let before = try town.bob.allDeployments().count
-      #expect(try Self.run(town, "prune", "--older-than", "1").code == 0)
+      // It is refused while the server is at a snapshot of its own.
+      try eventually("a prune") { try Self.run(town, "prune", "--older-than", "1").code == 0 }
       #expect(try town.bob.allDeployments().count == before)
       try CommandRun.prune(town.sandbox)
       #expect(try town.bob.allDeployments().map { $0.at("name") } == ["lives"])

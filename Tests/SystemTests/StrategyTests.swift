@@ -66,7 +66,7 @@ struct StrategyTests {
     }
   }
 
-  @Test func `who is first in line and cannot start is told in an event, once`() throws {
+  @Test func `who becomes the first in line and cannot start is told in an event, once`() throws {
     try withTown { town in
       let bob = town.bob
       try bob.deploy(["required_cpu": 5])

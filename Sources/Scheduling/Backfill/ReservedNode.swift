@@ -70,11 +70,14 @@ struct ReservedNode {
   private func first(
     in lane: Lane, _ ladder: RoomLadder, within seconds: Int?, from key: OrderKey
   ) -> SortedQueue.Entry? {
-    let ladder = lane.capped(ladder)
+    var room = lane.capped(ladder).base
     var from = key
-    while let entry = lane.scan.first(fitting: ladder, within: seconds, from: from) {
+    while let entry = lane.scan.first(fitting: RoomLadder(base: room), within: seconds, from: from) {
       if admit(entry.waiting) != nil { return entry }
       from = entry.key.next
+      // Room and spare are exact but for the devices, and who asks no less of them would be refused too. Within the
+      // last second before the start, it is the duration that was too long.
+      if seconds == nil { room.gpu = min(room.gpu, entry.waiting.need.gpu - Thousandths(1)) }
     }
     return nil
   }

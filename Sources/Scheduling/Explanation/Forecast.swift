@@ -18,7 +18,7 @@ package struct Forecast {
   }
 
   /// Starts, ends and wake-ups looked at.
-  package static let eventLimit = 1000
+  package static let eventLimit = 500
   private static let usual = [
     "running deployments end at their max_duration", "nothing else arrives or changes",
   ]
@@ -70,11 +70,17 @@ package struct Forecast {
     return false
   }
 
+  private var isWithinAllowance: Bool {
+    guard let row = rehearsal.row(id), let left = rehearsal.allowance(of: row.userID) else { return true }
+    return row.spec.required.fits(in: left)
+  }
+
   /// What would have to end, and nobody knows when.
   private var unknown: String {
-    guard let row = rehearsal.row(id), let shortage = Shortage.least(for: row.spec, in: rehearsal.snapshot)
+    guard isWithinAllowance, let row = rehearsal.row(id),
+      let shortage = Shortage.least(for: row.spec, in: rehearsal.snapshot)
     else {
-      return "room for it is made otherwise"
+      return isWithinAllowance ? "those before it in the queue start" : "its user has less running"
     }
     let endless = shortage.holders.filter { rehearsal.row($0)?.spec.maxDuration == nil }
     guard !endless.isEmpty else { return "a node that can hold it takes deployments" }

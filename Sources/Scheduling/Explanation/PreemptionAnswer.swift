@@ -17,8 +17,8 @@ package struct PreemptionAnswer: Sendable {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
-    let preemption = (strategy as? ComposedStrategy)?.parts.preemption
-    if preemption?.evicts == false {
+    let policy = (strategy as? ComposedStrategy)?.parts.preemption
+    guard policy?.evicts ?? true else {
       self.init(false, "The cluster's strategy preempts nobody.")
       return
     }
@@ -31,58 +31,51 @@ package struct PreemptionAnswer: Sendable {
       self.init(false, "No node that takes deployments could hold it even when empty.")
       return
     }
-    let search = ClearedRooms(nodes: nodes, need: spec.required)
-    let turn = (preemption as? LowerPriority).flatMap { Turn(deployment, $0, snapshot.rules, now) }
-    self.init(true, Self.obstacle(search, turn, priority: deployment.priority, now: now))
+    let search = ClearedRooms(
+      nodes: nodes, need: spec.required, now: now, urgent: (policy as? LowerPriority)?.urgent ?? 0)
+    let obstacle = Self.obstacle(search, priority: deployment.priority, now: now)
+    self.init(true, obstacle ?? Self.turn(of: deployment, in: snapshot, urgent: search.urgent, now: now))
   }
 
-  /// When one that is not urgent may have others evicted.
-  private struct Turn {
-    let urgent: Int
-    let sentence: String
-
-    /// Nil for the urgent.
-    init?(_ deployment: Deployment, _ preemption: LowerPriority, _ rules: QueueRules, _ now: Timestamp) {
-      guard deployment.priority < preemption.urgent else { return nil }
-      urgent = preemption.urgent
-      guard let due = rules.dueAt(deployment.blockedAt) else {
-        sentence =
-          "Below a priority of \(urgent), others are preempted only for the first in line, which it is not:"
-          + " wait, or raise its priority with deployments.update."
-        return
-      }
-      sentence =
-        due > now
-        ? "It is the first in line; if it cannot start before, others may be preempted for it from \(due.text) on."
-        : "More work of others would be lost than its waiting is worth yet; it is weighed again as it waits."
-    }
-  }
-
-  private static func obstacle(
-    _ search: ClearedRooms, _ turn: Turn?, priority: Int, now: Timestamp
+  /// Why it may not, though there would be room for it then.
+  private static func turn(
+    of deployment: Deployment, in snapshot: ClusterSnapshot, urgent: Int, now: Timestamp
   ) -> String {
+    guard deployment.priority < urgent else {
+      return "It would take room that is kept for a deployment before it in the queue."
+    }
+    let besides = " With a priority of \(urgent) it would make room for itself at once."
+    guard let due = snapshot.rules.dueAt(deployment.blockedAt) else {
+      return "Below priority \(urgent) only the first in line has others preempted." + besides
+    }
+    guard due <= now else {
+      return "Below priority \(urgent) the first in line has others preempted only once it was blocked for"
+        + " \(snapshot.rules.maxSkip) seconds, at \(due.text), and if what they lose is worth it." + besides
+    }
+    return "What those of lower priority in its way would lose is more than its waiting is worth yet."
+      + besides
+  }
+
+  /// What no right to preempt overcomes; nil when there is nothing.
+  private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String? {
     let isLower = { (allocation: Allocation) in allocation.priority < priority }
     guard search.nodes.contains(where: { $0.allocations.values.contains(where: isLower) }) else {
       return "Nothing that runs where it could has a priority below its \(priority)."
-        + hint(search, turn, above: priority)
+        + hint(search, above: priority)
     }
     guard let protected = search.blockers(keeping: { !isLower($0) || !$0.spec.preemptible }) else {
       guard let fixed = search.blockers(keeping: { !isLower($0) }) else {
         return "Without everything of lower priority there would still be no room: what has priority"
-          + " \(priority) or more holds the rest." + hint(search, turn, above: priority)
+          + " \(priority) or more holds the rest." + hint(search, above: priority)
       }
       let fixedOnes = fixed.filter { !$0.spec.preemptible }
       return "Those of lower priority in its way are not preemptible: \(names(fixedOnes))."
     }
     let shielded = protected.filter { ($0.evictableFrom ?? now) > now }
-    guard let end = shielded.compactMap(\.evictableFrom).min() else {
-      if let turn { return turn.sentence }
-      return "It would take room that is kept for one before it in the queue, or whom it could evict has been"
-        + " preempted too often lately."
-    }
-    return
-      "Those of lower priority in its way are still protected, by their min_runtime or because they were preempted lately: \(names(shielded)),"
-      + " the first until \(end.text)."
+    guard let end = shielded.compactMap(\.evictableFrom).min() else { return nil }
+    let isYoung = shielded.allSatisfy { $0.evictableFrom == $0.attempt.startedAt + $0.spec.minRuntime }
+    let how = isYoung ? "still within their min_runtime" : "protected, having waited long or given way often"
+    return "Those of lower priority in its way are \(how): \(names(shielded)), the first until \(end.text)."
   }
 
   private static func names(_ allocations: [Allocation]) -> String {
@@ -92,11 +85,11 @@ package struct PreemptionAnswer: Sendable {
       + enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)
   }
 
-  private static func hint(_ search: ClearedRooms, _ turn: Turn?, above priority: Int) -> String {
-    guard let enough = search.leastPriority, enough > priority else { return "" }
-    let least = max(enough, turn?.urgent ?? enough)
-    guard least <= 100 else { return "" }
-    return " With a priority of \(least) or more it would make room for itself."
+  private static func hint(_ search: ClearedRooms, above priority: Int) -> String {
+    guard let enough = search.leastPriority else { return "" }
+    let least = max(enough, search.urgent)
+    guard least > priority, least <= 100 else { return "" }
+    return " With a priority of \(least)\(least < 100 ? " or more" : "") it would make room for itself."
   }
 }
 
@@ -104,6 +97,9 @@ package struct PreemptionAnswer: Sendable {
 private struct ClearedRooms {
   let nodes: [NodeOccupancy]
   let need: Resources
+  let now: Timestamp
+  /// From this priority on others are preempted at once.
+  let urgent: Int
 
   /// On the first node that has room without all that is not kept: those that would go. Nil when there is none.
   func blockers(keeping isKept: (Allocation) -> Bool) -> [Allocation]? {
@@ -121,7 +117,7 @@ private struct ClearedRooms {
     return Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest)
   }
 
-  /// With which priority there would be enough of lower priority, and preemptible, in the way.
+  /// With which priority there would be enough in the way that has a lower one and may be preempted now.
   var leastPriority: Int? {
     nodes.compactMap { node -> Int? in
       var devices = node.devices

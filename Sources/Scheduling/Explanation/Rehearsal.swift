@@ -8,7 +8,7 @@ package struct Rehearsal {
   package private(set) var now: Timestamp
   private let strategy: any Strategy
   private let recorded: (DeploymentID) -> Deployment?
-  private let allowance: (UserID) -> Resources?
+  private let recordedAllowance: (UserID) -> Resources?
   /// Rows that differ from what is recorded.
   private var rows: [DeploymentID: Deployment] = [:]
   /// Of users who have limits, as far as they were touched.
@@ -23,14 +23,17 @@ package struct Rehearsal {
     self.strategy = strategy
     self.now = now
     self.recorded = recorded
-    self.allowance = allowance
+    recordedAllowance = allowance
   }
 
   package func row(_ id: DeploymentID) -> Deployment? { rows[id] ?? recorded(id) }
 
+  /// What a user may start now; nil: any amount.
+  package func allowance(of user: UserID) -> Resources? { allowances[user] ?? recordedAllowance(user) }
+
   /// A deployment that is not recorded joins the queue.
   package mutating func add(_ deployment: Deployment) {
-    snapshot.setAllowance(of: deployment.userID, to: allowance(deployment.userID))
+    snapshot.setAllowance(of: deployment.userID, to: allowance(of: deployment.userID))
     rows[deployment.id] = deployment
     snapshot.change(from: nil, to: deployment)
   }
@@ -73,7 +76,7 @@ package struct Rehearsal {
   private mutating func follow(_ old: Deployment, _ new: Deployment) {
     let wasRunning = old.phase.liveAttempt != nil
     guard wasRunning != (new.phase.liveAttempt != nil),
-      var left = allowances[new.userID] ?? allowance(new.userID)
+      var left = allowance(of: new.userID)
     else { return }
     if wasRunning { left += old.spec.required } else { left -= old.spec.required }
     allowances[new.userID] = left

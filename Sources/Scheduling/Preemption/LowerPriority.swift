@@ -43,31 +43,44 @@ package struct LowerPriority: PreemptionPolicy {
   ) -> EvictionAnswer {
     let table = snapshot.table
     let weights = SizeWeights(table.largest)
-    let price = right == .unlimited ? nil : EvictionPrice(waiting, worth: worth, weights)
+    let windows = right == .unlimited ? nil : worthWindows(for: waiting, in: snapshot)
     var best: (node: Int, loss: Loss)?
-    var retryAt: Timestamp?
     for index in table.reaches.indices where choice.allows(index) {
-      let reach = table.reaches[index]
-      guard reach.lowestEvictable < waiting.priority, reach.upperRoom.holds(waiting.need),
-        table.nodes[index].mayHold(waiting.need, evictingBelow: waiting.priority)
+      guard windows.map({ $0[index].contains(now.milliseconds) }) ?? true,
+        table.mayHold(waiting, index),
+        let levels = EvictedLevels(for: waiting, on: table.nodes[index])
       else { continue }
-      let node = table.nodes[index]
-      guard let levels = EvictedLevels(for: waiting, on: node) else { continue }
       if let best, best.loss.levels.isBetter(than: levels) { continue }
-      var search = VictimSearch(for: waiting, on: node, levels: levels, weights: weights, now: now)
+      var search = VictimSearch(
+        for: waiting, on: table.nodes[index], levels: levels, weights: weights, now: now)
       let loss = search.leastLoss()
-      if let price, !price.covers(loss, now: now) {
-        let at = price.coversAt(loss.victims.compactMap { node.allocations[$0] }, after: now)
-        retryAt = [retryAt, at].compactMap(\.self).min()
-        continue
-      }
       if let known = best, !(loss < known.loss) { continue }
       best = (index, loss)
     }
-    guard let best,
-      let eviction = eviction(on: table.nodes[best.node], victims: best.loss.victims, for: waiting)
-    else { return .refused(at: retryAt) }
-    return .found(eviction)
+    if let best, let found = eviction(on: table.nodes[best.node], victims: best.loss.victims, for: waiting) {
+      return .found(found)
+    }
+    let next = windows?.enumerated()
+      .filter { choice.allows($0.offset) && $0.element.from > now.milliseconds && $0.element.from < .max }
+      .map(\.element.from).min()
+    return .refused(at: next.map(Timestamp.init(milliseconds:)))
+  }
+
+  private func worthWindows(for waiting: Waiting, in snapshot: ClusterSnapshot) -> [WorthWindow] {
+    let table = snapshot.table
+    let price = EvictionPrice(waiting, worth: worth, SizeWeights(table.largest))
+    let key = WorthWindows.Key(
+      id: waiting.id, priority: waiting.priority, worth: worth, largest: table.largest,
+      count: table.nodes.count)
+    return snapshot.memo.use { content in
+      content.useWorthWindows(key) { known in
+        for index in table.stamps.indices where known.stamps[index] != table.stamps[index] {
+          let window = table.mayHold(waiting, index) ? price.window(on: table.nodes[index]) : .never
+          known.set(index, window, stamp: table.stamps[index])
+        }
+        return known.windows
+      }
+    }
   }
 
   private func eviction(on node: NodeOccupancy, victims: [DeploymentID], for waiting: Waiting) -> Eviction? {
@@ -85,43 +98,6 @@ package struct LowerPriority: PreemptionPolicy {
       .filter(\.isOpen)
       .compactMap { $0.endOfProtection(below: highest) }
       .min()
-  }
-}
-
-/// What the waiting of the first in line is worth in lost work of others.
-struct EvictionPrice {
-  private let waiting: Waiting
-  /// Work per millisecond of waiting.
-  private let rate: Int
-  private let weights: SizeWeights
-
-  init(_ waiting: Waiting, worth percent: Int, _ weights: SizeWeights) {
-    self.waiting = waiting
-    self.weights = weights
-    rate = weights.work(milliseconds: 1, of: waiting.need) * percent / 100
-  }
-
-  func covers(_ loss: Loss, now: Timestamp) -> Bool {
-    loss.work <= max(0, now.milliseconds - waiting.createdAt.milliseconds).saturatingProduct(rate)
-  }
-
-  /// The first moment at which it covers what they have lost by then; nil: they lose as fast as it grows.
-  func coversAt(_ victims: [Allocation], after now: Timestamp) -> Timestamp? {
-    let lossRate = victims.reduce(0) { $0 + weights.work(milliseconds: 1, of: $1.held) }
-    guard lossRate < rate else { return nil }
-    let lost = victims.reduce(0.0) { sum, victim in
-      sum + Double(weights.work(milliseconds: 1, of: victim.held)) * (now - victim.savedAt)
-    }
-    let behind = lost - Double(rate) * (now - waiting.createdAt)
-    // A millisecond more than it takes, so that rounding does not wake anybody too early for ever.
-    return now + max(0, behind / Double(rate - lossRate)) + 0.001
-  }
-}
-
-extension Int {
-  fileprivate func saturatingProduct(_ other: Int) -> Int {
-    let (product, overflows) = multipliedReportingOverflow(by: other)
-    return overflows ? .max : product
   }
 }
 

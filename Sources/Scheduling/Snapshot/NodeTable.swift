@@ -52,6 +52,12 @@ struct NodeTable: Sendable {
 
   subscript(id: NodeID) -> NodeOccupancy? { index(of: id).map { nodes[$0] } }
 
+  /// False when no eviction of lower priorities makes the room there; a quick look, so true says little.
+  func mayHold(_ waiting: Waiting, _ index: Int) -> Bool {
+    reaches[index].lowestEvictable < waiting.priority && reaches[index].upperRoom.holds(waiting.need)
+      && nodes[index].mayHold(waiting.need, evictingBelow: waiting.priority)
+  }
+
   // MARK: - Conditions
 
   /// Nil: every node does.

@@ -36,7 +36,9 @@ struct UsageBook: Sendable {
     usages.keys.filter { $0.organizationID == organization }
   }
 
-  /// Follows one deployment; true when its user now has more or less running, or is new here.
+  func has(_ member: Member) -> Bool { usages[member] != nil }
+
+  /// Follows one deployment; true when its user now has more or less running, or is new here or here no longer.
   mutating func follow(from old: Deployment?, to new: Deployment) -> Bool {
     let member = Member(new)
     let before = usages[member]
@@ -44,7 +46,7 @@ struct UsageBook: Sendable {
     if let old { usage.count(old, by: -1) }
     usage.count(new, by: 1)
     usages[member] = usage.isNothing ? nil : usage
-    return before?.running != usage.running
+    return before?.running != usages[member]?.running
   }
 }
 

@@ -106,9 +106,9 @@ extension World: Fold {
   }
 
   /// Tells all clusters of the organization what the user may still start: a change in one may let somebody start in
-  /// another.
+  /// another. Of a user who has nothing they know nothing, so that no limit stays behind that was taken away meanwhile.
   private mutating func tellAllowance(of member: Member) {
-    let allowance = allowance(of: member)
+    let allowance = usage.has(member) ? allowance(of: member) : nil
     for cluster in state.organizationClusters[member.organizationID, default: []] {
       snapshots[cluster]?.setAllowance(of: member.userID, to: allowance)
       unsettled.insert(cluster)

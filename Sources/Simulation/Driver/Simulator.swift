@@ -113,7 +113,7 @@ package struct Simulator {
     rows.append(row)
     ledger.arrived(index)
     // A service refuses at creation what can never fit.
-    if Admission.canEverFit(job.required, in: snapshot) {
+    if canEverFit(job) {
       decide { simulator in
         simulator.snapshot.change(from: nil, to: row)
         simulator.settle()
@@ -123,6 +123,12 @@ package struct Simulator {
       ledger.dropped(index)
     }
     ledger.planned(waiting: snapshot.queue.count)
+  }
+
+  private func canEverFit(_ job: SimulatedJob) -> Bool {
+    guard !job.conditions.isEmpty else { return Admission.canEverFit(job.required, in: snapshot) }
+    let allowed = snapshot.nodes.lazy.map(\.node).filter { job.conditions.areMet(by: $0.labels) }
+    return Admission.canEverFit(job.required, in: allowed)
   }
 
   private mutating func drop(_ index: Int) {
@@ -151,7 +157,8 @@ package struct Simulator {
   private func deployment(_ job: SimulatedJob, _ index: Int) -> Deployment {
     let spec = DeploymentSpec(
       name: job.name, imagePath: "", required: job.required,
-      maxDuration: job.estimate.map { Double($0) / 1000 })
+      maxDuration: job.estimate.map { Double($0) / 1000 }, minRuntime: job.minRuntime,
+      preemptible: job.isPreemptible, conditions: job.conditions)
     return Deployment(
       id: DeploymentID(index + 1), clusterID: Self.clusterID, organizationID: Self.organizationID,
       userID: ledger.fairness.user(named: job.user), spec: spec, priority: job.priority,

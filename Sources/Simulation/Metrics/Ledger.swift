@@ -26,7 +26,9 @@ struct Ledger {
   /// Nanoseconds each.
   private(set) var decisions: [Int] = []
   /// Used × milliseconds, in thousandths.
-  private(set) var area = (cpu: 0.0, gpu: 0.0)
+  private var area = (cpu: 0.0, gpu: 0.0)
+  /// The same over the makespan: until the last end, or all of it when nothing ended.
+  private(set) var makespanArea = (cpu: 0.0, gpu: 0.0)
   private var used = Resources.zero
   private var time: Int
   private(set) var begin: Int
@@ -55,6 +57,7 @@ struct Ledger {
   mutating func close(at now: Timestamp) {
     advance(to: now)
     closed = max(time, begin)
+    if lastEnd == nil { makespanArea = area }
     timeline?.close(at: closed)
   }
 
@@ -90,7 +93,8 @@ struct Ledger {
     switch stop {
     case .finished:
       records[job].finish = time
-      lastEnd = max(lastEnd ?? time, time)
+      lastEnd = time
+      makespanArea = area
     case .preempted:
       preemptions += 1
       lostGPU += Double(required.gpu.value) * Double(elapsed)

@@ -39,13 +39,13 @@ package struct SimulationResult: Sendable {
     dropped = records.count { $0.isDropped }
     gpuAllocation = ledger.allocation.gpu
     cpuAllocation = ledger.allocation.cpu
-    let lasted = Double(ledger.closed - ledger.begin)
+    let lasted = Double((ledger.lastEnd ?? ledger.closed) - ledger.begin)
     func utilisation(_ area: Double, _ all: Thousandths) -> Double? {
       all > .zero && lasted > 0 ? 100 * area / (Double(all.value) * lasted) : nil
     }
-    cpuUtilisation = utilisation(ledger.area.cpu, ledger.capacity.cpu)
-    gpuUtilisation = utilisation(ledger.area.gpu, ledger.capacity.gpu)
-    makespan = Double((ledger.lastEnd ?? ledger.closed) - ledger.begin) / 1000
+    cpuUtilisation = utilisation(ledger.makespanArea.cpu, ledger.capacity.cpu)
+    gpuUtilisation = utilisation(ledger.makespanArea.gpu, ledger.capacity.gpu)
+    makespan = lasted / 1000
     all = ServiceLevel(arrived, records)
     byPriority = Set(arrived.map(\.priority)).sorted(by: >).map { priority in
       (priority, ServiceLevel(arrived, records) { $0.priority == priority })

@@ -1,9 +1,9 @@
 import Model
 
-/// Jobs in the columns `id,submit,duration,estimate,cpu,ram,gpu_count,gpu_share,priority,user`.
+/// Jobs in the columns `id,submit,duration,estimate,cpu,ram,gpu_count,gpu_share,priority,user,where`.
 ///
 /// Seconds, cores, GiB. `submit` and `cpu` must be there; the others may be left out: duration for ever, estimate
-/// unknown, no ram, no gpu, priority 50, one user. A job that asks for `gpu_count` devices of `gpu_share` each is one
+/// unknown, no ram, no gpu, priority 50, one user, any node. A job that asks for `gpu_count` devices of `gpu_share` each is one
 /// that a deployment can say: a share of one device, or whole ones.
 package enum JobFile {
   /// Rising by submit; what is submitted at once stays in the file's order.
@@ -27,11 +27,11 @@ package enum JobFile {
     let required = Resources(
       cpu: try row.thousandths("cpu") ?? .zero, ram: try row.thousandths("ram") ?? .zero, gpu: try gpu(row))
     guard required != .zero else { throw row.error("the job asks for no cpu, no ram and no gpu") }
-    if row.text("where") != nil { throw row.error("where is not simulated yet; leave it empty") }
     return SimulatedJob(
       name: row.text("id") ?? String(number), submit: submit, duration: try row.milliseconds("duration"),
       estimate: try row.milliseconds("estimate"), required: required,
-      priority: try row.int("priority", in: 0...100) ?? 50, user: row.text("user") ?? "")
+      priority: try row.int("priority", in: 0...100) ?? 50, user: row.text("user") ?? "",
+      conditions: try LabelText.conditions(row))
   }
 
   private static func gpu(_ row: CSVTable.Row) throws(WorkloadError) -> Thousandths {

@@ -13,22 +13,9 @@ package enum NodeFile {
         cpu: try row.thousandths("cpu") ?? .zero, ram: try row.thousandths("ram") ?? .zero,
         gpu: try row.thousandths("gpu") ?? .zero)
       guard capacity != .zero else { throw row.error("the node \(name) has no cpu, ram or gpu") }
-      nodes.append(SimulatedNode(name: name, capacity: capacity, labels: try labels(of: row)))
+      nodes.append(SimulatedNode(name: name, capacity: capacity, labels: try LabelText.labels(row)))
     }
     guard !nodes.isEmpty else { throw WorkloadError(text.name, "there is no node in it") }
     return nodes
-  }
-
-  private static func labels(of row: CSVTable.Row) throws(WorkloadError) -> [StringPair] {
-    guard let text = row.text("labels") else { return [] }
-    var labels: [StringPair] = []
-    for part in text.split(separator: ";") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, !pair[0].isEmpty else {
-        throw row.error("labels are KEY=VALUE with ; between them, not '\(text)'")
-      }
-      labels.append(StringPair(key: String(pair[0]), value: String(pair[1])))
-    }
-    return labels
   }
 }

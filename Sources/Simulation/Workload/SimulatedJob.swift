@@ -14,10 +14,16 @@ package struct SimulatedJob: Sendable, Equatable {
   /// 0–100, higher first.
   package let priority: Int
   package let user: String
+  /// What the labels of its node have to be.
+  package let conditions: [LabelCondition]
+  /// False when it never makes room for others.
+  package let isPreemptible: Bool
+  /// Seconds from a start before which it is not preempted.
+  package let minRuntime: Double
 
   package init(
     name: String, submit: Int, duration: Int?, estimate: Int? = nil, required: Resources, priority: Int = 50,
-    user: String = ""
+    user: String = "", conditions: [LabelCondition] = [], isPreemptible: Bool = true, minRuntime: Double = 0
   ) {
     self.name = name
     self.submit = submit
@@ -26,6 +32,9 @@ package struct SimulatedJob: Sendable, Equatable {
     self.required = required
     self.priority = priority
     self.user = user
+    self.conditions = conditions
+    self.isPreemptible = isPreemptible
+    self.minRuntime = minRuntime
   }
 }
 

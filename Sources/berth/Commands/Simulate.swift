@@ -1,6 +1,5 @@
 import CLI
 import JSON
-import Model
 import POSIX
 import Scheduling
 import Simulation
@@ -9,15 +8,28 @@ extension LocalCommand {
   static let simulate = LocalCommand(
     "simulate", "Run a workload through a strategy on a virtual clock, and say how it was served.",
     properties: [
-      "nodes": ["type": "string", "description": "CSV of nodes: name,cpu,ram,gpu; - reads standard input"],
+      "nodes": [
+        "type": "string",
+        "description":
+          "CSV of nodes: name,cpu,ram,gpu, and labels such as gpu=A100;zone=b; - reads standard input",
+      ],
       "jobs": [
         "type": "string",
         "description":
-          "CSV of jobs: id,submit,duration,estimate,cpu,ram,gpu_count,gpu_share,priority,user; - reads standard input",
+          "CSV of jobs: id,submit,duration,estimate,cpu,ram,gpu_count,gpu_share,priority,user, and where, the labels a node has to have, such as gpu=A100|H100;zone=b; - reads standard input",
       ],
       "swf": ["type": "string", "description": "Jobs in the Standard Workload Format, instead of jobs"],
       "processors": [
         "type": "integer", "minimum": 1, "description": "Cores of the one node that swf jobs run on",
+      ],
+      "journal": [
+        "type": "string",
+        "description":
+          "Data directory to replay what it really saw, on its nodes or those of nodes, instead of jobs",
+      ],
+      "cluster": [
+        "type": "string",
+        "description": "Which cluster of journal, by name or as ORGANIZATION/CLUSTER, when it has several",
       ],
       "strategy": [
         "type": "string", "enum": .array(StrategyCatalog.all.map { .string($0.name) }),
@@ -56,10 +68,14 @@ extension LocalCommand {
       terminal.writeError("berth: \(error.message)\n")
       return .usage
     }
-    let simulation = Simulator.run(try request.workload(), by: request.strategy, request.options)
+    let input = try request.input()
+    if let note = input.note { terminal.writeError("berth: \(note)\n") }
+    let simulation = Simulator.run(input.workload, by: request.strategy, request.options)
     let result = SimulationResult(simulation)
     if let path = call.params["report"]?.string {
-      try write(Report(simulation, result, title: request.title, subtitle: request.subtitle), to: path)
+      let report = Report(
+        simulation, result, title: request.reportTitle, subtitle: request.reportSubtitle(input))
+      try write(report, to: path)
     }
     let wallSeconds = Double(SystemClock.monotonicNanoseconds() - start) / 1e9
     if call.options.json {
@@ -88,71 +104,5 @@ extension LocalCommand {
     } catch {
       throw WorkloadError(path, "the report cannot be written: \(error)")
     }
-  }
-}
-
-/// What `berth simulate` was asked for.
-private struct SimulationRequest {
-  let strategy: any Strategy
-  let options: SimulationOptions
-  private let params: JSONObject
-
-  init(_ params: JSONObject) throws(UsageError) {
-    self.params = params
-    let hasCSV = params["nodes"] != nil && params["jobs"] != nil
-    let hasSWF = params["swf"] != nil && params["processors"] != nil
-    let isMixed = (params["nodes"] ?? params["jobs"]) != nil && (params["swf"] ?? params["processors"]) != nil
-    guard hasCSV || hasSWF, !isMixed else {
-      throw UsageError("simulate takes --nodes FILE --jobs FILE, or --swf FILE --processors N")
-    }
-    guard params["nodes"]?.string != "-" || params["jobs"]?.string != "-" else {
-      throw UsageError("only one of --nodes and --jobs can be standard input")
-    }
-    strategy = try Self.strategy(params)
-    var options = SimulationOptions()
-    options.dropUnfit = params["drop_unfit"]?.bool ?? false
-    options.knowsShapes = params["known_shapes"]?.bool ?? false
-    options.untilArrived = params["until_arrived"]?.number?.double
-    options.keepsTimeline = params["report"] != nil
-    self.options = options
-  }
-
-  /// The named strategy with the parts and options that are named.
-  private static func strategy(_ params: JSONObject) throws(UsageError) -> ComposedStrategy {
-    let named = StrategyCatalog.strategy(named: params["strategy"]?.string ?? "") ?? StrategyCatalog.standard
-    var parts = JSONObject()
-    for option in named.options {
-      if let value = params[option.name] { parts.append(option.name, value) }
-    }
-    do {
-      return try StrategyCatalog.make(parts, from: named)
-    } catch {
-      throw UsageError("--\(error.pointer.dropFirst()) \(error.message)")
-    }
-  }
-
-  /// What a report is headed with.
-  var title: String {
-    let placement = params["placement"]?.string.map { ", placement \($0)" } ?? ""
-    return "Simulation of strategy \(strategy.name)\(placement)"
-  }
-
-  /// Where its figures are from.
-  var subtitle: String {
-    let jobs = params["swf"]?.string ?? params["jobs"]?.string ?? ""
-    let place = params["nodes"]?.string ?? "\(params["processors"]?.int ?? 0) processors"
-    return "\(jobs) on \(place)" + (options.dropUnfit ? "; what does not fit at once is dropped" : "")
-  }
-
-  func workload() throws(WorkloadError) -> Workload {
-    if let path = params["swf"]?.string, let processors = params["processors"]?.int {
-      let capacity = Resources(cpu: .whole(processors), ram: .zero, gpu: .zero)
-      return Workload(
-        nodes: [SimulatedNode(name: "processors", capacity: capacity)],
-        jobs: try SWFFile.read(try WorkloadText(path: path)))
-    }
-    return Workload(
-      nodes: try NodeFile.read(try WorkloadText(path: params["nodes"]?.string ?? "")),
-      jobs: try JobFile.read(try WorkloadText(path: params["jobs"]?.string ?? "")))
   }
 }

@@ -73,7 +73,7 @@ struct Redecision {
     func event(_ id: DeploymentID, _ change: (Deployment) -> DeploymentChange) -> Event? {
       state.deployments[id].map { .deploymentChanged(DeploymentScope($0), change($0)) }
     }
-    let blocked = plan.blocked.map { id in event(id) { _ in .blocked } }
+    let blocked = plan.blocked.map { head in event(head) { _ in .blocked } }
     let preempted = plan.preemptions.map { one in event(one.victim) { _ in .preempted(by: one.by) } }
     let started = plan.starts.map { start in
       event(start.deploymentID) { deployment in

@@ -9,6 +9,7 @@ import Synchronization
 final class PlacementMemo: Sendable {
   /// How many needs are remembered.
   private static let mostColumns = 256
+  private static let mostHeads = 8
 
   struct Key: Hashable {
     let measure: ObjectIdentifier
@@ -22,6 +23,8 @@ final class PlacementMemo: Sendable {
     private var uses = 0
     /// Of the head that was asked for last: there is one at a time.
     private var fitTimes: FitTimes?
+    /// Of heads that are due; there are as many as kinds of conditions.
+    private var worthWindows: [WorthWindows.Key: WorthWindows] = [:]
 
     /// Taken out to be written in place, and to be put back.
     mutating func takeColumn(_ key: Key) -> ScoreColumn { columns.removeValue(forKey: key) ?? ScoreColumn() }
@@ -43,6 +46,15 @@ final class PlacementMemo: Sendable {
       fitTimes = nil
       defer { fitTimes = times }
       return body(&times)
+    }
+
+    mutating func useWorthWindows<Result>(
+      _ key: WorthWindows.Key, _ body: (inout WorthWindows) -> Result
+    ) -> Result {
+      var windows = worthWindows.removeValue(forKey: key) ?? WorthWindows(count: key.count)
+      if worthWindows.count >= PlacementMemo.mostHeads { worthWindows = [:] }
+      defer { worthWindows[key] = windows }
+      return body(&windows)
     }
 
     mutating func tables(of mix: ShapeMix) -> ShapeTables {

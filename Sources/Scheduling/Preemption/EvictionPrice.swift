@@ -1,0 +1,114 @@
+import Model
+
+/// When the least loss of an eviction is worth it: before and at `until`, and from `from` on.
+struct WorthWindow: Sendable {
+  static let never = WorthWindow(until: .min, from: .max)
+
+  /// Milliseconds.
+  let until: Int
+  let from: Int
+
+  func contains(_ milliseconds: Int) -> Bool { milliseconds <= until || milliseconds >= from }
+}
+
+/// What the waiting of the first in line is worth in lost work of others.
+///
+/// What a set of victims loses grows linearly with time, so the least loss of a node is a concave function of it, and
+/// what the waiting is worth a line: they meet twice at most. Newton's steps on the difference find both, from the left
+/// and from far ahead. So the answer depends on the node and not on when it is asked for, and can be kept.
+struct EvictionPrice {
+  /// Thirty years, in milliseconds: beyond every deadline, and within the range of works.
+  private static let farAhead = 1_000_000_000_000
+  private static let stepLimit = 16
+
+  private let waiting: Waiting
+  private let weights: SizeWeights
+  /// Work that a millisecond of waiting is worth.
+  private let rate: Int
+
+  init(_ waiting: Waiting, worth percent: Int, _ weights: SizeWeights) {
+    self.waiting = waiting
+    self.weights = weights
+    rate = weights.work(milliseconds: 1, of: waiting.need) * percent / 100
+  }
+
+  func window(on node: NodeOccupancy) -> WorthWindow {
+    guard let levels = EvictedLevels(for: waiting, on: node) else { return .never }
+    return WorthWindow(until: end(on: node, levels), from: start(on: node, levels))
+  }
+
+  /// The loss of some victims, as a line over the time since the creation of who waits.
+  private struct Line {
+    var rate = 0
+    var offset = 0
+  }
+
+  private func leastLoss(at time: Int, on node: NodeOccupancy, _ levels: EvictedLevels) -> Line {
+    let now = Timestamp(milliseconds: origin + time)
+    var search = VictimSearch(for: waiting, on: node, levels: levels, weights: weights, now: now)
+    return search.leastLoss().victims.compactMap { node.allocations[$0] }.reduce(into: Line()) {
+      line, victim in
+      let work = weights.work(milliseconds: 1, of: victim.held)
+      line.rate += work
+      line.offset += work * (origin - victim.savedAt.milliseconds)
+    }
+  }
+
+  private var origin: Int { waiting.createdAt.milliseconds }
+
+  /// Until when it is worth it since the last of them began.
+  private func end(on node: NodeOccupancy, _ levels: EvictedLevels) -> Int {
+    var time = max(0, (node.allocations.values.map(\.savedAt.milliseconds).max() ?? origin) - origin)
+    var end = Int.min
+    for _ in 0..<Self.stepLimit {
+      let loss = leastLoss(at: time, on: node, levels)
+      guard rate * time >= loss.rate * time + loss.offset else { return end }
+      guard loss.rate > rate else { return .max }
+      let last = -loss.offset / (loss.rate - rate)
+      end = origin + last
+      guard last > time else { return end }
+      time = last
+    }
+    return end
+  }
+
+  /// From when on it is worth it for good.
+  private func start(on node: NodeOccupancy, _ levels: EvictedLevels) -> Int {
+    var time = Self.farAhead
+    var start = Int.max
+    for _ in 0..<Self.stepLimit {
+      let loss = leastLoss(at: time, on: node, levels)
+      guard rate > loss.rate else { return start }
+      let first = loss.offset <= 0 ? 0 : (loss.offset + rate - loss.rate - 1) / (rate - loss.rate)
+      guard first <= time else { return start }
+      start = origin + first
+      guard first < time else { return start }
+      time = first
+    }
+    return start
+  }
+}
+
+/// When evictions are worth it for one of the waiting, by node, kept while the nodes stay as they are.
+struct WorthWindows: Sendable {
+  struct Key: Hashable, Sendable {
+    let id: DeploymentID
+    let priority: Int
+    let worth: Int
+    let largest: Resources
+    let count: Int
+  }
+
+  private(set) var windows: [WorthWindow]
+  private(set) var stamps: [Int]
+
+  init(count: Int) {
+    windows = Array(repeating: .never, count: count)
+    stamps = Array(repeating: 0, count: count)
+  }
+
+  mutating func set(_ index: Int, _ window: WorthWindow, stamp: Int) {
+    windows[index] = window
+    stamps[index] = stamp
+  }
+}
