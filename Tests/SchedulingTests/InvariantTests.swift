@@ -4,7 +4,7 @@ import Testing
 /// Random small clusters, every step held against an oracle that tries everything.
 @Suite struct InvariantTests {
   /// More in the environment for a longer run: BERTH_CASES=20000.
-  private static let caseCount = getenv("BERTH_CASES").flatMap { Int(String(cString: $0)) } ?? 800
+  private static let caseCount = getenv("BERTH_CASES").flatMap { Int(String(cString: $0)) } ?? 400
 
   private func violation(_ smallCase: SmallCase, _ invariants: [Invariant]) -> Violation? {
     do {

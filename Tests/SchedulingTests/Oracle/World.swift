@@ -8,7 +8,7 @@ struct Violation: Error, CustomStringConvertible {
 
 /// A cluster that is planned as a service would: rows and snapshot side by side, every step checked.
 struct World {
-  private(set) var facts = Facts()
+  var facts = Facts()
   var snapshot: ClusterSnapshot
   private(set) var now = Rows.epoch
   let strategy: ComposedStrategy
