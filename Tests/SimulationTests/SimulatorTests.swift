@@ -34,6 +34,13 @@ import Testing
     #expect(result.all.wait?.max == 0)
   }
 
+  @Test func `one that waits for what never ends does not keep the simulation going for ever`() {
+    let result = result(
+      [Workloads.node(cpu: 2)],
+      [Workloads.job(0, nil, cpu: 1), Workloads.job(5, 10, cpu: 2), Workloads.job(6, 10, cpu: 1)])
+    #expect(result.started == 2 && result.all.wait?.max == 0)
+  }
+
   @Test func `a job of no duration starts, ends, and makes room in the same instant`() {
     let result = result([Workloads.node(cpu: 1)], [Workloads.job(5, 0, cpu: 1), Workloads.job(5, 0, cpu: 1)])
     #expect(result.started == 2 && result.makespan == 0 && result.all.flow?.max == 0)

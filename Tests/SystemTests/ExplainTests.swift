@@ -76,6 +76,20 @@ struct ExplainTests {
     }
   }
 
+  @Test func `a forecast ends though the first in line waits for what never ends`() throws {
+    try withTown { town in
+      let bob = town.bob
+      try bob.deploy(gpu: 0.5, ["max_duration": 3600])
+      try bob.deploy(gpu: 0.5, ["priority": 20])
+      try bob.deploy(gpu: 1)
+      let trial = try bob.call("deployments.plan", CheckedClient.request("late", gpu: 0.5))
+      #expect(trial.at("would") == "wait" && trial.at("estimate", "starts_at") == .null)
+      #expect(
+        try explain(3, bob).at("estimate", "assumes").array?.last
+          == "deployment 2 ends, which has no max_duration")
+    }
+  }
+
   /// Within its minute.
   private static func seconds(_ time: String) -> Double? {
     guard let minutes = Double(time.dropFirst(14).prefix(2)) else { return nil }

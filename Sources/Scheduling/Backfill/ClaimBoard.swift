@@ -18,6 +18,8 @@ struct ClaimBoard {
   private var head: Candidate? { mutating get { heads.first } }
   /// The same for all who come after the head, unless they have claims on each other.
   private var shared: Claims?
+  /// Those of the last who was looked at, and who was ahead: of everyone beyond the depth they are the same.
+  private var last: (ahead: [DeploymentID], claims: Claims)?
   /// What was worked out; nil when nothing was.
   private(set) var known: Claims?
 
@@ -84,10 +86,12 @@ struct ClaimBoard {
   private mutating func claims(before candidate: Candidate) -> Claims {
     guard head(before: candidate) != nil else { return .none }
     if backfill.depth <= 1 { return sharedClaims() }
-    let standing = snapshot.queue.standing(of: candidate)
+    let ahead = snapshot.eligible(backfill.depth, before: snapshot.queue.standing(of: candidate))
+    let ids = ahead.map(\.waiting.id)
+    if let last, last.ahead == ids { return last.claims }
     let claims = backfill.claims(
-      ahead: { snapshot.eligible($0, before: standing).map(\.waiting) }, in: snapshot, evicting: evicting,
-      now: now)
+      ahead: { ahead.prefix($0).map(\.waiting) }, in: snapshot, evicting: evicting, now: now)
+    last = (ids, claims)
     known = claims
     return claims
   }

@@ -41,7 +41,7 @@ package struct SlotTable: Sendable {
   init(_ snapshot: ClusterSnapshot, head: DeploymentID, now: Timestamp) {
     self.head = head
     self.now = now
-    firstEnd = snapshot.table.nodes.compactMap { $0.expectedEnds(at: now).first?.end }.min()
+    firstEnd = snapshot.table.nodes.compactMap { $0.knownEnds.from(now).first?.end }.min()
   }
 
   /// After it time alone may make them others.
@@ -106,8 +106,8 @@ struct SlotLine: Sendable {
       Step(from: time, cpu: later.cpu, ram: later.ram, devices: later.devices.free)
     }
     steps = [step(now)]
-    for ending in node.expectedEnds(at: now) {
-      later.release(ending.allocation)
+    for ending in node.knownEnds.from(now) {
+      later.release(ending)
       if ending.end > steps[steps.count - 1].from {
         steps.append(step(ending.end))
       } else {

@@ -50,7 +50,7 @@ extension ClusterSnapshot {
     var best: (index: Int, obstacle: Obstacle)?
     for index in table.nodes.indices where choice.allows(index) && table.nodes[index].isOpen {
       guard Room(empty: table.nodes[index].node.capacity).holds(head.need),
-        let obstacle = Obstacle(to: head, on: table.nodes[index], since: epoch.lowerBound, evicting, now)
+        let obstacle = Obstacle(to: head, on: table.nodes[index], since: epoch.start, evicting, now)
       else { continue }
       if best.map({ obstacle < $0.obstacle }) ?? true { best = (index, obstacle) }
     }
@@ -58,7 +58,7 @@ extension ClusterSnapshot {
     guard let best, best.obstacle.age <= patience else { return nil }
     return Reservation(
       head: head.id, need: head.need, nodeID: table.ids[best.index], startsAt: nil,
-      holdsUntil: epoch.upperBound + -0.001)
+      holdsUntil: epoch.end.map { $0 + -0.001 })
   }
 }
 

@@ -44,7 +44,7 @@ struct FitTimes: Sendable {
   private static func fit(_ need: Resources, on node: NodeOccupancy, now: Timestamp) -> Fit {
     var fit = Fit(milliseconds: .max, holdsUntil: .max, stamp: 0)
     guard node.isOpen, Room(empty: node.node.capacity).holds(need) else { return fit }
-    let ends = node.expectedEnds(at: now)
+    let ends = node.knownEnds.from(now)
     fit.holdsUntil = ends.first?.end.milliseconds ?? .max
     guard !node.room.holds(need) else {
       fit.milliseconds = now.milliseconds
@@ -52,8 +52,8 @@ struct FitTimes: Sendable {
     }
     var later = NodeLater(node)
     for place in ends.indices {
-      later.release(ends[place].allocation)
-      if place + 1 < ends.count, ends[place + 1].end == ends[place].end { continue }
+      later.release(ends[place])
+      if place + 1 < ends.endIndex, ends[place + 1].end == ends[place].end { continue }
       guard later.room.holds(need) else { continue }
       fit.milliseconds = ends[place].end.milliseconds
       return fit
@@ -77,24 +77,21 @@ struct NodeLater {
   /// With everything over that is known to end by then.
   init(_ node: NodeOccupancy, at time: Timestamp, now: Timestamp) {
     self.init(node)
-    for ending in node.expectedEnds(at: now) where ending.end <= time { release(ending.allocation) }
+    for ending in node.knownEnds.from(now) {
+      guard ending.end <= time else { break }
+      release(ending)
+    }
   }
 
   var room: Room { Room(cpu: cpu, ram: ram, gpu: devices.largest) }
 
-  mutating func release(_ allocation: Allocation) {
-    cpu += allocation.held.cpu
-    ram += allocation.held.ram
-    devices.give(allocation.attempt.gpus)
-  }
-}
+  mutating func release(_ allocation: Allocation) { release(allocation.held, allocation.attempt.gpus) }
 
-extension NodeOccupancy {
-  /// What is known to end, and when; by end, then id.
-  func expectedEnds(at now: Timestamp) -> [(end: Timestamp, allocation: Allocation)] {
-    allocations.values
-      .compactMap { allocation in allocation.expectedEnd(at: now).map { ($0, allocation) } }
-      .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }
-      .map { (end: $0.0, allocation: $0.1) }
+  mutating func release(_ ending: KnownEnd) { release(ending.held, ending.gpus) }
+
+  private mutating func release(_ held: Resources, _ gpus: [GPUShare]) {
+    cpu += held.cpu
+    ram += held.ram
+    devices.give(gpus)
   }
 }

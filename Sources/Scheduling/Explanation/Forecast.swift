@@ -19,12 +19,15 @@ package struct Forecast {
 
   /// Starts, ends and wake-ups looked at.
   package static let eventLimit = 500
+  /// A year.
+  private static let horizonSeconds = 365.0 * 86_400
   private static let usual = [
     "running deployments end at their max_duration", "nothing else arrives or changes",
   ]
 
   private var rehearsal: Rehearsal
   private let id: DeploymentID
+  private let horizon: Timestamp
   private var ends: EndQueue
   private var events = 0
 
@@ -32,6 +35,7 @@ package struct Forecast {
   package init(of id: DeploymentID, in rehearsal: Rehearsal) {
     self.id = id
     self.rehearsal = rehearsal
+    horizon = rehearsal.now + Self.horizonSeconds
     ends = EndQueue(of: rehearsal.snapshot, now: rehearsal.now)
   }
 
@@ -44,7 +48,9 @@ package struct Forecast {
         let limit = "fewer than \(Self.eventLimit) starts and ends come first"
         return Estimate(startsAt: nil, assumes: Self.usual + [limit])
       }
-      guard let next = [ends.first, wake].compactMap({ $0 }).min() else {
+      // Once nothing more is known to end, time alone may still bring a preemption, but not for ever.
+      guard let next = [ends.first, wake].compactMap({ $0 }).min(), ends.first != nil || next <= horizon
+      else {
         return Estimate(startsAt: nil, assumes: Self.usual + [unknown])
       }
       rehearsal.advance(to: next)

@@ -31,15 +31,22 @@ package struct QueueRules: Sendable {
   package func dueAt(_ blockedAt: Timestamp?) -> Timestamp? { blockedAt.map { $0 + Double(maxSkip) } }
 
   /// The stretch of time within which a due head keeps to the nodes it has found best: twice as long each time, so that
-  /// one of them is long enough for a node to come free, however long that takes.
-  func pinEpoch(_ blockedAt: Timestamp, now: Timestamp) -> Range<Timestamp> {
+  /// one of them is long enough for a node to come free, however long that takes. After some decades there is one
+  /// without an end: that many wake-ups are enough.
+  func pinEpoch(_ blockedAt: Timestamp, now: Timestamp) -> (start: Timestamp, end: Timestamp?) {
+    let first = max(1, maxSkip) * 1000
     let elapsed = now.milliseconds - blockedAt.milliseconds
-    var length = max(1, maxSkip) * 1000
-    if elapsed < length { return blockedAt..<Timestamp(milliseconds: blockedAt.milliseconds + length) }
-    while length <= elapsed / 2 { length *= 2 }
+    guard elapsed >= first else {
+      return (blockedAt, Timestamp(milliseconds: blockedAt.milliseconds + first))
+    }
+    var length = first
+    while length <= elapsed / 2, length < Self.longestEpoch { length *= 2 }
     let start = Timestamp(milliseconds: blockedAt.milliseconds + length)
-    return start..<Timestamp(milliseconds: start.milliseconds + length)
+    return (start, length < Self.longestEpoch ? Timestamp(milliseconds: start.milliseconds + length) : nil)
   }
+
+  /// Milliseconds: 34 years.
+  private static let longestEpoch = 1 << 40
 
   /// From when an attempt may be preempted; nil: never.
   func evictableFrom(_ record: ServiceRecord, startedAt: Timestamp) -> Timestamp? {

@@ -8,6 +8,7 @@ package struct NodeOccupancy: Sendable {
   package private(set) var allocations: [DeploymentID: Allocation] = [:]
   private(set) var evictable = EvictableLevels()
   private(set) var oldest = OldestStarts()
+  private(set) var knownEnds = KnownEnds()
   /// Preemptible ones not yet past their min_runtime, by its end, then id.
   private(set) var protected: [(until: Timestamp, id: DeploymentID)] = []
 
@@ -47,6 +48,7 @@ package struct NodeOccupancy: Sendable {
     used += allocation.held
     devices.take(allocation.attempt.gpus)
     oldest.add(allocation)
+    knownEnds.insert(allocation)
     guard let from = allocation.evictableFrom else { return }
     if from <= max(now, allocation.attempt.startedAt) {
       evictable.add(allocation)
@@ -68,6 +70,7 @@ package struct NodeOccupancy: Sendable {
     used -= allocation.held
     devices.give(allocation.attempt.gpus)
     oldest.remove(allocation, others: allocations.values)
+    knownEnds.remove(allocation)
     guard allocation.evictableFrom != nil else { return }
     if let place = protected.firstIndex(where: { $0.id == id }) {
       protected.remove(at: place)

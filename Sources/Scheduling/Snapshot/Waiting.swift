@@ -58,7 +58,4 @@ package struct Allocation: Sendable {
     other.evictableFrom = rules.evictableFrom(record, startedAt: attempt.startedAt)
     return other
   }
-
-  /// When what it holds is free as far as anybody knows; nil: never, or it has overrun already.
-  func expectedEnd(at now: Timestamp) -> Timestamp? { knownEnd.flatMap { $0 >= now ? $0 : nil } }
 }
