@@ -39,13 +39,11 @@ struct ClaimBoard {
   }
 
   /// The heads that have been blocked for long enough; as they are tried.
-  var dueHeads: [Candidate] {
-    mutating get {
-      heads.filter { snapshot.rules.dueAt($0.waiting.record.blockedAt).map { $0 <= now } ?? false }
-        .map { snapshot.queue.trial(of: $0) }
-        .sorted { snapshot.queue.precedes($0, $1) }
-    }
-  }
+  private(set) lazy var dueHeads =
+    heads
+    .filter { snapshot.rules.dueAt($0.waiting.record.blockedAt).map { $0 <= now } ?? false }
+    .map { snapshot.queue.trial(of: $0) }
+    .sorted { snapshot.queue.precedes($0, $1) }
 
   mutating func isDueHead(_ id: DeploymentID) -> Bool { dueHeads.contains { $0.waiting.id == id } }
 
@@ -177,8 +175,8 @@ extension ClusterSnapshot {
 
   /// The first that could ever start, of each `where`; in the queue's own order.
   var heads: [Candidate] {
+    guard queue.hasConditions else { return eligible(1) }
     let groups = Dictionary(grouping: queue.lanes.indices) { queue.lanes[$0].id.conditions }
-    guard groups.count > 1 else { return eligible(1) }
     return groups.values.compactMap { eligible(1, of: $0).first }.sorted { queue.precedes($0, $1) }
   }
 

@@ -25,6 +25,9 @@ package struct WaitingQueue: Sendable {
 
   package var isEmpty: Bool { count == 0 }
 
+  /// Whether anybody waits for nodes of some kind.
+  var hasConditions: Bool { lanes.contains { !$0.id.conditions.isEmpty } }
+
   /// The highest priority that waits; nil when nothing does.
   package var highestPriority: Int? { lanes.compactMap(\.main.highestPriority).max() }
 

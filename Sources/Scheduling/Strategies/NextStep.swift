@@ -161,9 +161,8 @@ struct NextStep {
 
   private mutating func step(for candidate: Candidate, at place: Candidate) -> Step? {
     let waiting = candidate.waiting
-    let right = parts.preemption.right(of: waiting, isDueHead: claims.isDueHead(waiting.id))
     guard snapshot.queue.lanes[candidate.lane].allows(waiting.need),
-      right == .worthIt || !failed.covers(waiting)
+      !failed.covers(waiting) || claims.isDueHead(waiting.id)
     else { return nil }
     var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
     while let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot) {
@@ -175,13 +174,14 @@ struct NextStep {
       case .refused: choice.exclude(index, of: snapshot.table.nodes.count)
       }
     }
-    return eviction(for: candidate, right, at: place, among: choice)
+    return eviction(for: candidate, at: place, among: choice)
   }
 
   private mutating func eviction(
-    for candidate: Candidate, _ right: EvictionRight, at place: Candidate, among choice: NodeChoice
+    for candidate: Candidate, at place: Candidate, among choice: NodeChoice
   ) -> Step? {
     let waiting = candidate.waiting
+    let right = parts.preemption.right(of: waiting, isDueHead: claims.isDueHead(waiting.id))
     var choice = choice
     while right != .none {
       let answer = parts.preemption.eviction(for: waiting, right, among: choice, in: snapshot, now: now)
