@@ -3,7 +3,7 @@ import Model
 /// When a need fits each node, kept while the nodes stay as they are.
 struct FitTimes: Sendable {
   struct Fit: Sendable {
-    /// .max: never, as far as anybody knows.
+    /// .min: whenever it is asked; .max: never, as far as anybody knows.
     var milliseconds: Int
     /// After this the ends that were counted on have passed.
     var holdsUntil: Int
@@ -37,7 +37,7 @@ struct FitTimes: Sendable {
     return best.map { index in
       let fit = fits[index]
       let holdsUntil = fit.holdsUntil < .max ? Timestamp(milliseconds: fit.holdsUntil) : nil
-      return (index, (Timestamp(milliseconds: fit.milliseconds), holdsUntil))
+      return (index, (max(now, Timestamp(milliseconds: fit.milliseconds)), holdsUntil))
     }
   }
 
@@ -47,7 +47,7 @@ struct FitTimes: Sendable {
     let ends = node.knownEnds.from(now)
     fit.holdsUntil = ends.first?.end.milliseconds ?? .max
     guard !node.room.holds(need) else {
-      fit.milliseconds = now.milliseconds
+      fit.milliseconds = .min
       return fit
     }
     var later = NodeLater(node)

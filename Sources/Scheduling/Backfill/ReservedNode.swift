@@ -45,14 +45,10 @@ struct ReservedNode {
   private var spare: Room {
     let kept = reservation.need
     func left(_ free: Thousandths, _ kept: Thousandths) -> Thousandths { max(.zero, free - kept) }
-    var room =
-      node.room.isClosed
-      ? node.room
-      : Room(
-        cpu: left(later.cpu, kept.cpu), ram: left(later.ram, kept.ram), gpu: left(later.devices.sum, kept.gpu)
-      )
-    room = room.capped(by: Resources(cpu: node.room.cpu, ram: node.room.ram, gpu: node.room.gpu))
-    return room
+    let room = node.room
+    return Room(
+      cpu: left(later.cpu, kept.cpu), ram: left(later.ram, kept.ram), gpu: left(later.devices.sum, kept.gpu)
+    ).capped(by: Resources(cpu: room.cpu, ram: room.ram, gpu: room.gpu))
   }
 
   /// The first of a lane, from a key on, that may start here.

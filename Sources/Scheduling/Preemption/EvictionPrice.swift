@@ -62,7 +62,9 @@ struct EvictionPrice {
     var end = Int.min
     for _ in 0..<Self.stepLimit {
       let loss = leastLoss(at: time, on: node, levels)
-      guard rate * time >= loss.rate * time + loss.offset else { return end }
+      // The rate is a percentage that may be set as high as one likes.
+      let (worth, isBeyond) = rate.multipliedReportingOverflow(by: time)
+      guard isBeyond || worth >= loss.rate * time + loss.offset else { return end }
       guard loss.rate > rate else { return .max }
       let last = -loss.offset / (loss.rate - rate)
       end = origin + last
@@ -91,8 +93,11 @@ struct EvictionPrice {
 
 /// When evictions are worth it for one of the waiting, by node, kept while the nodes stay as they are.
 struct WorthWindows: Sendable {
+  /// All of the waiting that the windows follow from: a number alone may be that of one that was only tried.
   struct Key: Hashable, Sendable {
     let id: DeploymentID
+    let need: Resources
+    let createdAt: Timestamp
     let priority: Int
     let worth: Int
     let largest: Resources

@@ -70,8 +70,8 @@ package struct LowerPriority: PreemptionPolicy {
     let table = snapshot.table
     let price = EvictionPrice(waiting, worth: worth, SizeWeights(table.largest))
     let key = WorthWindows.Key(
-      id: waiting.id, priority: waiting.priority, worth: worth, largest: table.largest,
-      count: table.nodes.count)
+      id: waiting.id, need: waiting.need, createdAt: waiting.createdAt, priority: waiting.priority,
+      worth: worth, largest: table.largest, count: table.nodes.count)
     return snapshot.memo.use { content in
       content.useWorthWindows(key) { known in
         for index in table.stamps.indices where known.stamps[index] != table.stamps[index] {

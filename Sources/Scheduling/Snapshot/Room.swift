@@ -34,9 +34,6 @@ package struct Room: Hashable, Sendable {
 }
 
 extension Room {
-  /// True for a node that takes nothing.
-  var isClosed: Bool { cpu < .zero }
-
   /// What of it fits an allowance too.
   func capped(by most: Resources) -> Room {
     Room(cpu: min(cpu, most.cpu), ram: min(ram, most.ram), gpu: min(gpu, most.gpu))
