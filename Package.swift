@@ -30,6 +30,8 @@ let package = Package(
     library("Model", ["JSON"]),
     library("Scheduling", ["JSON", "Model"]),
     library("Storage", ["POSIX", "JSON", "Model"]),
+    library("Logs", ["POSIX"]),
+    library("Runners", ["POSIX", "JSON", "Model", "Logs"]),
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),
     library("API", ["JSON", "RPC", "Services"]),

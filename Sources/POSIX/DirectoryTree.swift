@@ -30,17 +30,18 @@ extension Directory {
     guard rmdir(path) == 0 || errno == ENOENT else { throw Errno.last("rmdir", path) }
   }
 
-  /// Makes or replaces the file at `path` as a whole, mode 0600; returns when it is on disk.
-  package static func replace(_ path: String, with bytes: [UInt8]) throws {
+  /// Makes or replaces the file at `path` as a whole, mode 0600; returns when it is on disk, unless it need not
+  /// outlive the machine's next start (`durably` false).
+  package static func replace(_ path: String, with bytes: [UInt8], durably: Bool = true) throws {
     guard let slash = path.lastIndex(of: "/") else { throw Errno(EINVAL, "open", path) }
     let directory = try Directory(String(path[..<slash]))
     let name = String(path[path.index(after: slash)...])
     let temporary = "\(name).\(getpid()).tmp"
     let file = try directory.open(temporary, .replace)
     try file.write(bytes, at: 0)
-    try file.sync()
+    if durably { try file.sync() }
     try directory.rename(temporary, to: name)
-    try directory.sync()
+    if durably { try directory.sync() }
   }
 }
 

@@ -1,0 +1,2 @@
+/// Where the output of attempts is kept.
+package enum Logs {}

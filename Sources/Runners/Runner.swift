@@ -1,0 +1,65 @@
+/// How a program ended.
+package struct RunEnd: Hashable, Sendable {
+  /// 128 + the signal's number when a signal ended it; nil: it cannot be learnt.
+  package let exitCode: Int?
+  /// What a person should know beside the code, one sentence.
+  package let message: String?
+
+  package init(exitCode: Int?, message: String? = nil) {
+    self.exitCode = exitCode
+    self.message = message
+  }
+}
+
+/// Why a program could not be run. Nothing of it is running.
+package struct RunFailure: Error, Hashable, Sendable {
+  /// 127 not there, 126 not executable here, 125 the runner's own failure.
+  package let exitCode: Int
+  /// One sentence that says what to do.
+  package let message: String
+
+  package init(exitCode: Int, _ message: String) {
+    self.exitCode = exitCode
+    self.message = message
+  }
+}
+
+/// Makes one attempt real: as a process, a container, a Slurm job.
+///
+/// Used by the attempt's keeper alone, on one thread; every call may block. What it must find again after its
+/// process was killed it writes with `AttemptSite.remember`.
+package protocol Runner: AnyObject, SendableMetatype {
+  /// The name in `--runner` and in the catalog.
+  static var name: String { get }
+
+  init(_ site: AttemptSite) throws(RunFailure)
+
+  /// Looks at what can be looked at and brings what has to be brought; nothing runs yet. May take long.
+  func prepare() throws(RunFailure)
+  /// Returns when the program runs. Called once an attempt, ever.
+  func start() throws(RunFailure)
+  /// After a keeper that was killed: true when the program, or its end, was found and is watched from now on.
+  func adopt() throws(RunFailure) -> Bool
+  /// What of the attempt's limits does not hold here, a sentence; nil when all do.
+  var limitation: String? { get }
+  /// Readable when `end` should be asked again.
+  var descriptors: [Int32] { get }
+  /// Seconds after which `end` should be asked besides; nil: never.
+  var pollSeconds: Double? { get }
+  /// Nil while it runs.
+  func end() throws(RunFailure) -> RunEnd?
+  /// Asks the program to stop (SIGTERM); again does no harm.
+  func terminate()
+  /// Ends everything the program has started, by SIGKILL, and returns when nothing is left.
+  func kill()
+  /// Removes what is left of it outside the attempt's directory; may be repeated.
+  func clean()
+}
+
+/// Every runner: one line each.
+package enum RunnerCatalog {
+  package static let all: [any Runner.Type] = []
+
+  /// Nil when there is none of that name.
+  package static func runner(named name: String) -> (any Runner.Type)? { all.first { $0.name == name } }
+}
