@@ -29,6 +29,10 @@ struct Dispatcher {
     case .write(let body):
       let answer = try body(invocation, &work)
       return .answer(answer, invocation)
+    case .report(let take, let answer):
+      try take(invocation, &work)
+      try Planning.settle(&work)
+      return .answer(try answer(invocation, work), invocation)
     case .hash(let body): return .hashing(try body(invocation, work), invocation)
     case .change(let change, let show):
       let result = try guarded(method, invocation, &limiter) {
@@ -141,10 +145,12 @@ struct Dispatcher {
   }
 
   /// The answer of a waiting call, whose time or event has come.
-  func answerNow(_ waiter: Waiter, _ work: borrowing Work) throws -> JSONObject? {
-    guard case .read(let body) = waiter.method.body else { return nil }
+  func answerNow(_ waiter: Waiter, _ work: borrowing Work) throws -> Answer {
     var invocation = waiter.invocation
     invocation.identity = try Sessions.caller(invocation.caller.session.id, work)
-    return try body(invocation, work).result
+    switch waiter.method.body {
+    case .read(let body), .report(_, answer: let body): return try body(invocation, work)
+    case .plain, .write, .change, .hash: preconditionFailure("\(waiter.method.name) waits for nothing")
+    }
   }
 }

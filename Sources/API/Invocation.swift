@@ -35,6 +35,7 @@ struct Environment {
   let processID: Int
   let hasher: PasswordHasher
   let metrics: Metrics
+  let leases: Leases
   /// Random bytes from the system.
   let random: @Sendable (Int) throws -> [UInt8]
 }

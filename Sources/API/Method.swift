@@ -35,32 +35,35 @@ package final class Method: Sendable {
     case change(Change, show: Show)
     /// Changes something that is not asked for twice (auth, tokens, invites).
     case write(@Sendable (Invocation, inout Work) throws -> Answer)
+    /// Takes what is reported, which may be nothing new, and answers what follows from it, now or later.
+    case report(Take, answer: @Sendable (Invocation, borrowing Work) throws -> Answer)
     /// Needs password hashing between looking and writing.
     case hash(@Sendable (Invocation, borrowing Work) throws -> Hashing)
   }
 
   typealias Change = @Sendable (Invocation, inout Work) throws -> Changed
+  typealias Take = @Sendable (Invocation, inout Work) throws -> Void
   typealias Show = @Sendable (_ objectID: Int, Invocation, borrowing Work) throws -> JSONObject
 
   /// Whether it may record something itself; what hashes first writes when it goes on.
   var writes: Bool {
     switch body {
     case .plain, .read, .hash: false
-    case .write, .change: true
+    case .write, .change, .report: true
     }
   }
 
   var isPlain: Bool {
     switch body {
     case .plain: true
-    case .read, .change, .write, .hash: false
+    case .read, .change, .write, .report, .hash: false
     }
   }
 
   package var takesRequestKey: Bool {
     switch body {
     case .change: true
-    case .plain, .read, .write, .hash: false
+    case .plain, .read, .write, .report, .hash: false
     }
   }
 }
@@ -94,8 +97,8 @@ enum ConnectionEffect {
   /// Further requests on the connection are this session's.
   case bind(SessionID)
   case unbind
-  /// The answer is given when the deployment is final, or after so many seconds.
-  case wait(DeploymentID, seconds: Double)
+  /// The answer is given when that has come about, or after so many seconds.
+  case wait(Awaited, seconds: Double)
   case subscribe(EventFilter, after: Int)
   case unsubscribe
 }

@@ -32,6 +32,7 @@ package enum MethodCatalog {
     .nodesAdd,
     .nodesUpdate,
     .nodesRemove,
+    .nodesSync,
     .deploymentsCreate,
     .deploymentsListAll,
     .deploymentsGet,

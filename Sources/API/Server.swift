@@ -17,6 +17,7 @@ package final class Server: MessageHandler {
   let wakeup: Wakeup
   let watch: ChangeWatch
   let workers: PasswordWorkers
+  var leaseWatch: LeaseWatch
   var desk = Desk()
   var hashing: [Int: (Ticket, HashTicket)] = [:]
   var nextHashing = 0
@@ -46,6 +47,8 @@ package final class Server: MessageHandler {
 
   package struct Options: Sendable {
     package var passwordCost = PasswordHasher.defaultCost
+    /// How long an agent may be silent before its node is lost.
+    package var leaseSeconds = Leases.defaultSeconds
     /// The token new connections start with (stdio's `BERTH_TOKEN`).
     package var token: String?
 
@@ -56,9 +59,13 @@ package final class Server: MessageHandler {
     self.store = store
     let now = SystemClock.monotonicNanoseconds()
     metrics = Metrics(now: UInt64(now))
+    let leases = Leases(dataDirectory: dataDirectory, seconds: options.leaseSeconds)
+    leaseWatch = LeaseWatch(leases)
+    leaseWatch.follow(store.fold)
     environment = Environment(
       dataDirectory: dataDirectory, startedAt: Timestamp(milliseconds: SystemClock.wallMilliseconds()),
       processID: ThisProcess.id, hasher: PasswordHasher(cost: options.passwordCost), metrics: metrics,
+      leases: leases,
       random: { try RandomBytes.make($0) })
     wakeup = try Wakeup()
     watch = try ChangeWatch(store.directory)
@@ -87,7 +94,7 @@ package final class Server: MessageHandler {
 
   package var nextTurn: UInt64? {
     guard !mustTurnAgain, !isBehind else { return 0 }
-    let waiter = desk.waiters.earliest
+    let waiter = [desk.waiters.earliest, leaseWatch.wake.map { max($0, retryAt) }].compactMap(\.self).min()
     guard let wake = earlier(due.wake, planBy) else { return waiter }
     // What is due is due since ever: the loop compares with a moment before this one.
     let left = wake.milliseconds - SystemClock.wallMilliseconds()

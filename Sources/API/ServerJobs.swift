@@ -43,10 +43,8 @@ extension Server {
 
   func answerWaiters(_ dispatcher: Dispatcher, _ work: inout Work) throws {
     guard !desk.waiters.all.isEmpty else { return }
-    let state = work.fold.state
-    let ready = desk.waiters.take { [isStopping] in
-      isStopping || state.deployments[$0.deployment]?.isFinal ?? true
-    }
+    let world = work.fold
+    let ready = desk.waiters.take { [isStopping] in isStopping || $0.isDue(in: world) }
     for waiter in ready { try run(Job(ticket: waiter.ticket, task: .answer(waiter)), dispatcher, &work) }
   }
 
@@ -71,9 +69,23 @@ extension Server {
       }
     case .answer(let waiter):
       try answering(job.ticket, waiter.method) {
-        try dispatcher.answerNow(waiter, work)
+        try answer(waiter, dispatcher, work)
       }
     }
+  }
+
+  /// The answer of a waiting call; nil when it waits on.
+  private func answer(_ waiter: Waiter, _ dispatcher: Dispatcher, _ work: borrowing Work) throws
+    -> JSONObject?
+  {
+    let answer = try dispatcher.answerNow(waiter, work)
+    guard case .wait(let awaited, _) = answer.effect, dispatcher.now < waiter.deadline, !isStopping else {
+      return answer.result
+    }
+    var waiter = waiter
+    waiter.awaited = awaited
+    desk.waiters.append(waiter)
+    return nil
   }
 
   /// Replies with what `body` returns (nil: later) or refuses.
@@ -123,12 +135,12 @@ extension Server {
     case nil: break
     case .bind(let session): desk.change(ticket.peer) { $0.session = session }
     case .unbind: desk.change(ticket.peer) { $0.unbind() }
-    case .wait(let deployment, let seconds):
+    case .wait(let awaited, let seconds):
       guard !isStopping else { break }
       let deadline = UInt64(SystemClock.monotonicNanoseconds()) + UInt64(seconds * 1e9)
       desk.waiters.append(
         Waiter(
-          ticket: ticket, method: method, invocation: invocation, deployment: deployment, deadline: deadline))
+          ticket: ticket, method: method, invocation: invocation, awaited: awaited, deadline: deadline))
       return nil
     case .subscribe(let filter, let after):
       guard desk.subscriptions[ticket.peer.id] == nil else {

@@ -68,13 +68,17 @@ extension Server {
         try store.transaction(at: wall) { work in
           try Planning.expire(&work)
           try run(jobs, &work, began)
+          try leaseWatch.look(&work)
           try Planning.settle(&work)
         }
         planBy = nil
       } else {
         try store.read(at: wall) { work in try run(jobs, &work, began) }
       }
-      if isTransaction || store.seq != seq { due = Due(store.fold) }
+      if isTransaction || store.seq != seq {
+        due = Due(store.fold)
+        leaseWatch.follow(store.fold)
+      }
       if planBy == nil, due.isUnplanned { planBy = wall + 1 }
       desk.endTurn()
     } catch {
@@ -91,7 +95,7 @@ extension Server {
     guard retryAt <= now else { return false }
     if let wake = due.wake, wake <= wall { return true }
     if let planBy, planBy <= wall { return true }
-    return false
+    return leaseWatch.isDue
   }
 
   /// Jobs that ask nothing of the state: answered without a look at the files.
@@ -126,8 +130,10 @@ extension Server {
         continue
       }
       do {
-        guard job.isRead, !mustExit else { throw refusal }
+        guard job.isRead || job.isReport, !mustExit else { throw refusal }
         try store.read(at: wall) { work in try run([job], &work, began) }
+      } catch StorageError.unusable where job.isReport {
+        reply(job.ticket, refusal, method: nil)
       } catch {
         reply(job.ticket, Self.translate(error), method: nil)
       }
@@ -159,6 +165,12 @@ extension Job {
     case .resume: false
     case .call(let method, _): !method.writes
     }
+  }
+
+  /// Whether it may turn out to have nothing new to record.
+  fileprivate var isReport: Bool {
+    guard case .call(let method, _) = task, case .report = method.body else { return false }
+    return true
   }
 
   /// Whether it can be answered without the state.

@@ -1,6 +1,7 @@
 import JSON
 import Model
 import RPC
+import Services
 
 /// Where one answer goes: to a peer, alone or as part of a batch's reply.
 struct Ticket {
@@ -38,14 +39,30 @@ struct HashTicket {
   let hashing: Hashing
 }
 
-/// A call that is answered when its deployment is final, or its time is over.
+/// What a call waits for.
+enum Awaited {
+  /// The deployment is final.
+  case end(of: DeploymentID)
+  /// What should run on the node is not what it was at this count of its changes.
+  case orders(for: NodeID, after: Int)
+}
+
+/// A call that is answered when what it waits for has come about, or its time is over.
 struct Waiter {
   let ticket: Ticket
   let method: Method
   let invocation: Invocation
-  let deployment: DeploymentID
+  var awaited: Awaited
   /// Monotonic nanoseconds.
   let deadline: UInt64
+
+  /// Whether it is worth another look; it may have to wait on after that.
+  func isDue(in world: borrowing World) -> Bool {
+    switch awaited {
+    case .end(let deployment): world.state.deployments[deployment]?.isFinal ?? true
+    case .orders(let node, let count): world.orderCounts[node, default: 0] != count
+    }
+  }
 }
 
 /// The calls that wait, in the order in which they came.

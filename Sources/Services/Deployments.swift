@@ -50,12 +50,23 @@ package enum Deployments {
 
   package static func cancel(_ id: DeploymentID, by caller: Caller, _ work: inout Work) throws {
     let deployment = try endable(id, by: caller, work)
-    let reason = Reason(
-      code: "cancelled", message: "Cancelled by \(caller.user.username); create it anew to run it after all.")
+    switch deployment.phase {
+    case .starting(let attempt), .running(let attempt), .stopping(let attempt, _):
+      guard !attempt.isManaged else { return try orderCancel(of: deployment, by: caller, &work) }
+    case .pending, .claiming, .finished: break
+    }
+    let reason = Reason.cancelled(by: caller.user.username)
     try finish(deployment, .cancelled, exitCode: nil, message: nil, reason, &work)
   }
 
-  private static func finish(
+  /// Its end, when it is stopping already, becomes cancelled instead of what it would have been.
+  private static func orderCancel(of deployment: Deployment, by caller: Caller, _ work: inout Work) throws {
+    if case .stopping(_, let order) = deployment.phase, case .cancelled = order.cause { return }
+    let change = DeploymentChange.stopping(.cancelled(by: caller.user.username))
+    try work.record(.deploymentChanged(DeploymentScope(deployment), change))
+  }
+
+  static func finish(
     _ deployment: Deployment, _ status: Outcome.Status, exitCode: Int?, message: String?, _ reason: Reason?,
     _ work: inout Work
   ) throws {
@@ -83,10 +94,21 @@ package enum Deployments {
     return deployment
   }
 
+  /// The same, when whoever holds it is to say that it is over.
+  private static func unmanaged(
+    _ id: DeploymentID, attempt: Int?, by caller: Caller, _ work: borrowing Work
+  ) throws -> Deployment {
+    let deployment = try running(id, attempt: attempt, by: caller, work)
+    guard let live = deployment.phase.liveAttempt, live.isManaged else { return deployment }
+    throw ServiceError.conflict(
+      "The agent of node \(live.nodeName) runs deployment \(id) and says when it is over: cancel it to end it.",
+      ["status": .string(deployment.phase.status)])
+  }
+
   package static func complete(
     _ id: DeploymentID, attempt: Int?, exitCode: Int, message: String?, by caller: Caller, _ work: inout Work
   ) throws {
-    let deployment = try running(id, attempt: attempt, by: caller, work)
+    let deployment = try unmanaged(id, attempt: attempt, by: caller, work)
     try finish(deployment, .completed, exitCode: exitCode, message: message, nil, &work)
   }
 
@@ -94,13 +116,18 @@ package enum Deployments {
   package static func fail(
     _ id: DeploymentID, attempt: Int?, exitCode: Int?, message: String?, by caller: Caller, _ work: inout Work
   ) throws {
-    let deployment = try running(id, attempt: attempt, by: caller, work)
+    let deployment = try unmanaged(id, attempt: attempt, by: caller, work)
+    try failed(deployment, exitCode: exitCode, message: message, &work)
+  }
+
+  static func failed(_ deployment: Deployment, exitCode: Int?, message: String?, _ work: inout Work) throws {
     guard deployment.retriesUsed >= deployment.spec.retries else {
       let change = DeploymentChange.retried(exitCode: exitCode, message: message)
       try work.record(.deploymentChanged(DeploymentScope(deployment), change))
       return
     }
-    let reason = Reason(code: "failed", message: failure(of: deployment, exitCode: exitCode))
+    let reason = Reason(
+      code: "failed", message: failure(of: deployment, exitCode: exitCode, message: message))
     try finish(deployment, .failed, exitCode: exitCode, message: message, reason, &work)
   }
 
@@ -124,9 +151,17 @@ package enum Deployments {
     try work.record(.deploymentChanged(DeploymentScope(deployment), .reprioritized(priority: priority)))
   }
 
-  private static func failure(of deployment: Deployment, exitCode: Int?) -> String {
-    let end = exitCode.map { "It ended with exit code \($0)" } ?? "It was reported as failed"
+  private static func failure(of deployment: Deployment, exitCode: Int?, message: String?) -> String {
+    let isManaged = deployment.phase.liveAttempt?.isManaged ?? false
+    let unknown = isManaged ? "Its exit code is not known" : "It was reported as failed"
+    let end = exitCode.map { "It ended with exit code \($0)" } ?? unknown
     let tries = deployment.attempts == 1 ? "" : " at attempt \(deployment.attempts)"
-    return "\(end)\(tries) and has no retries left: see its message, mend it, and create it anew."
+    guard isManaged else {
+      return "\(end)\(tries) and has no retries left: see its message, mend it, and create it anew."
+    }
+    guard let message else {
+      return "\(end)\(tries) and has no retries left: see its output with deployments.logs."
+    }
+    return "\(end)\(tries) and has no retries left. \(message)"
   }
 }

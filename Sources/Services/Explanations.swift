@@ -101,6 +101,7 @@ struct WaitingScene {
     if let reason = scene.world.dependencyReason(for: deployment) {
       return Explanation(reason, blockers: unmet)
     }
+    if let reason = scene.world.restReason(for: deployment) { return Explanation(reason) }
     if !scene.snapshot.paused, let quota = scene.world.quotaReason(for: deployment) {
       return Explanation(quota, holders: holdings)
     }
@@ -121,6 +122,9 @@ struct WaitingScene {
 
   var preemption: PreemptionAnswer {
     if !unmet.isEmpty { return .pointless("It waits for a dependency, which no room brings about.") }
+    if scene.world.restReason(for: deployment) != nil {
+      return .pointless("It pauses before its next attempt, which no room shortens.")
+    }
     if scene.snapshot.paused { return .pointless("Nothing is preempted in a paused cluster.") }
     if scene.world.quotaReason(for: deployment) != nil {
       return .pointless("It waits for a limit of the organization, which no room lifts.")
@@ -134,6 +138,10 @@ struct WaitingScene {
       let ends = unmet.prefix(5).map { "deployment \($0) completes" }
       let rest = unmet.count > 5 ? ["\(unmet.count - 5) more complete"] : []
       return Forecast.Estimate(startsAt: nil, assumes: ends + rest)
+    }
+    if scene.world.restReason(for: deployment) != nil {
+      return Forecast.Estimate(
+        startsAt: deployment.notBefore, assumes: ["there is room when its pause is over"])
     }
     var forecast = Forecast(of: deployment.id, in: rehearsal)
     return forecast.estimate()

@@ -13,6 +13,24 @@ package enum Nodes {
     return node
   }
 
+  /// The node, when the caller may speak for its agent.
+  package static func managed(_ id: NodeID, for caller: Caller, _ work: borrowing Work)
+    throws(ServiceError) -> Node
+  {
+    _ = try caller.membership(atLeast: .operator)
+    let node = try find(id, for: caller, work)
+    guard node.managed else {
+      throw .conflict("No agent runs what is on node \(node.name): make it managed with nodes.update first.")
+    }
+    return node
+  }
+
+  /// Takes note that its agent is there, where that is news.
+  package static func heard(_ node: Node, _ work: inout Work) throws {
+    guard node.contact != .heard, let cluster = work.fold.state.clusters[node.clusterID] else { return }
+    try work.record(.nodeHeard(node.id, ClusterScope(cluster)))
+  }
+
   package static func all(of cluster: ClusterID, _ work: borrowing Work) -> [Node] {
     let state = work.fold.state
     return state.clusterNodes[cluster, default: []].sorted().compactMap { state.nodes[$0] }
@@ -52,6 +70,7 @@ package enum Nodes {
     let old = try find(id, for: caller, work)
     var new = old
     change(&new)
+    if new.managed != old.managed { new.contact = .never }
     if new.name != old.name { try requireUnused(name: new.name, in: old.clusterID, work) }
     try requireRoom(for: new, managedWas: old.managed, work)
     try work.record(.nodeUpdated(new))

@@ -64,7 +64,7 @@ package enum Planning {
     }
     let attempt = Attempt(
       number: deployment.attempts + 1, nodeID: node.id, nodeName: node.name, gpus: start.gpus,
-      startedAt: work.now)
+      startedAt: work.now, isManaged: node.managed)
     try work.record(.deploymentChanged(DeploymentScope(deployment), .started(attempt)))
   }
 
@@ -75,21 +75,23 @@ package enum Planning {
     return deployment
   }
 
-  /// Ends the attempts that have lasted longer than their `max_duration`.
+  /// Ends the attempts that have lasted longer than their `max_duration`, and the pauses before retries.
   package static func expire(_ work: inout Work) throws {
     let now = work.now
     for id in work.fold.deadlines.due(at: now) {
       guard let deployment = work.fold.state.deployments[id], let attempt = deployment.phase.liveAttempt,
-        let deadline = deployment.deadline, deadline <= now, let limit = deployment.spec.maxDuration
+        let deadline = deployment.deadline, deadline <= now
       else { continue }
-      let reason = Reason(
-        code: "deadline",
-        message: "It ran for its max_duration of \(JSONValue.seconds(limit).text) seconds and was ended;"
-          + " create it anew with a longer max_duration, or with none.")
-      let outcome = Outcome(
-        status: .failed, exitCode: nil, message: nil, reason: reason, at: now, attempt: attempt)
-      try work.record(.deploymentChanged(DeploymentScope(deployment), .finished(outcome)))
+      if attempt.isManaged {
+        try work.record(.deploymentChanged(DeploymentScope(deployment), .stopping(.deadline)))
+      } else {
+        let reason = Reason.deadline(of: deployment.spec)
+        try Deployments.finish(deployment, .failed, exitCode: nil, message: nil, reason, &work)
+      }
     }
-    work.derive { $0.dropPassedDeadlines(at: now) }
+    work.derive {
+      $0.endRests(at: now)
+      $0.dropPassedDeadlines(at: now)
+    }
   }
 }

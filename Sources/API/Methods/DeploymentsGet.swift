@@ -10,6 +10,6 @@ extension Method {
       guard let seconds = call.double("wait_seconds"), seconds > 0, !deployment.isFinal else {
         return Answer(result)
       }
-      return Answer(result, .wait(deployment.id, seconds: seconds))
+      return Answer(result, .wait(.end(of: deployment.id), seconds: seconds))
     })
 }

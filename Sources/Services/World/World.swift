@@ -15,12 +15,18 @@ package struct World: Sendable {
   package internal(set) var unsettled: Set<ClusterID> = []
   /// When time alone could next change a cluster's plan.
   var wakes: [ClusterID: Timestamp] = [:]
-  /// When running attempts have lasted too long, earliest first.
+  /// When running attempts have lasted too long, and pauses are over; earliest first.
   package internal(set) var deadlines = DeadlineQueue()
   var dependencies = DependencyIndex()
   /// How many of a cluster's pending are held back by a dependency.
   var heldCounts: [ClusterID: Int] = [:]
   var usage = UsageBook()
+  /// Those that pause before they are tried again; in no queue until then.
+  var resting: Set<DeploymentID> = []
+  /// Managed nodes whose agents are there.
+  package internal(set) var heardNodes: Set<NodeID> = []
+  /// Rises with each change of what should run on a managed node.
+  package internal(set) var orderCounts: [NodeID: Int] = [:]
   /// While rows and the journal are read, only the state is folded; the rest is derived once after.
   var isLoading = true
 
@@ -56,6 +62,11 @@ package struct World: Sendable {
 
   package mutating func dropPassedDeadlines(at now: Timestamp) {
     deadlines.dropFirst(through: now)
+  }
+
+  /// The deployments that hold a part of the node, rising.
+  package func liveAttempts(on node: Node) -> [DeploymentID] {
+    snapshots[node.clusterID]?[node.id]?.allocations.keys.sorted() ?? []
   }
 
   package func strategy(of cluster: ClusterID) -> (any Strategy)? { strategies[cluster] }

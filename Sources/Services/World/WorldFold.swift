@@ -22,7 +22,7 @@ extension World: Fold {
   package mutating func finishLoading() throws {
     try state.finishLoading()
     for cluster in state.clusters { addSnapshot(of: cluster) }
-    for node in state.nodes { snapshots[node.clusterID]?.put(node) }
+    for node in state.nodes { follow(node) }
     for deployment in state.deployments where !deployment.isFinal {
       deploymentChanged(from: nil, to: deployment)
     }
@@ -51,10 +51,13 @@ extension World: Fold {
     case .deploymentCreated(let deployment): deploymentChanged(from: nil, to: deployment)
     case .deploymentChanged(let scope, _):
       if let after = state.deployments[scope.deploymentID] { deploymentChanged(from: before, to: after) }
-    case .nodeAdded(let node), .nodeUpdated(let node): snapshots[node.clusterID]?.put(node)
-    case .nodeHeard(let node, let scope), .nodeLost(let node, let scope):
-      if let node = state.nodes[node] { snapshots[scope.clusterID]?.put(node) }
-    case .nodeRemoved(let node, let scope): snapshots[scope.clusterID]?.remove(node)
+    case .nodeAdded(let node), .nodeUpdated(let node): follow(node)
+    case .nodeHeard(let node, _), .nodeLost(let node, _):
+      if let node = state.nodes[node] { follow(node) }
+    case .nodeRemoved(let node, let scope):
+      snapshots[scope.clusterID]?.remove(node)
+      heardNodes.remove(node)
+      orderCounts[node] = nil
     case .clusterCreated(let cluster): addSnapshot(of: cluster)
     case .clusterChanged(let scope, .updated):
       if let cluster = state.clusters[scope.clusterID] { updateSnapshot(of: cluster) }
@@ -65,6 +68,11 @@ extension World: Fold {
       break
     }
     if let cluster = record.event.plannedCluster { unsettled.insert(cluster) }
+  }
+
+  private mutating func follow(_ node: Node) {
+    snapshots[node.clusterID]?.put(node)
+    if node.managed, node.contact == .heard { heardNodes.insert(node.id) } else { heardNodes.remove(node.id) }
   }
 
   // MARK: - Clusters
@@ -131,10 +139,43 @@ extension World: Fold {
     if dependencies.isHeld(after.id) {
       if after.isFinal { release(after) }
     } else {
-      snapshots[after.clusterID]?.change(from: before, to: after)
+      followInQueue(from: before, to: after)
     }
     if let deadline = after.deadline { deadlines.insert(after.id, at: deadline) }
+    for attempt in [before?.phase.liveAttempt, after.phase.liveAttempt] {
+      if let attempt, attempt.isManaged { orderCounts[attempt.nodeID, default: 0] += 1 }
+    }
     if after.isFinal { resolveDependents(of: after) }
+  }
+
+  /// Tells the cluster's snapshot, which does not know of those that rest.
+  private mutating func followInQueue(from before: Deployment?, to after: Deployment) {
+    let wasResting = resting.remove(after.id) != nil
+    if case .pending = after.phase, let pause = after.notBefore, wasResting || before?.notBefore != pause {
+      resting.insert(after.id)
+      if !wasResting {
+        heldCounts[after.clusterID, default: 0] += 1
+        deadlines.insert(after.id, at: pause)
+        if let before { snapshots[after.clusterID]?.change(from: before, to: nil) }
+      }
+      return
+    }
+    if wasResting { heldCounts[after.clusterID, default: 0] -= 1 }
+    snapshots[after.clusterID]?.change(from: wasResting ? nil : before, to: after)
+  }
+
+  /// Lets those into the queue whose pause is over.
+  mutating func endRests(at now: Timestamp) {
+    guard !resting.isEmpty else { return }
+    for id in deadlines.due(at: now) where resting.contains(id) {
+      guard let deployment = state.deployments[id], deployment.notBefore.map({ $0 <= now }) ?? true else {
+        continue
+      }
+      resting.remove(id)
+      heldCounts[deployment.clusterID, default: 0] -= 1
+      snapshots[deployment.clusterID]?.change(from: nil, to: deployment)
+      unsettled.insert(deployment.clusterID)
+    }
   }
 
   private mutating func release(_ deployment: Deployment) {

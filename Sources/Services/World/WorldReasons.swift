@@ -8,7 +8,7 @@ extension World {
     else {
       return nil
     }
-    if let reason = dependencyReason(for: deployment) { return reason }
+    if let reason = dependencyReason(for: deployment) ?? restReason(for: deployment) { return reason }
     if !snapshot.paused, let quota = quotaReason(for: deployment) { return quota.reason }
     return strategy.reason(for: deployment, in: snapshot, now: now)
   }
@@ -22,6 +22,12 @@ extension World {
       guard case .finished(let outcome) = dependency.phase else { return true }
       return outcome.status != .completed
     }
+  }
+
+  /// Why it is in no queue though nothing but time keeps it out.
+  func restReason(for deployment: Deployment) -> Reason? {
+    guard resting.contains(deployment.id), let time = deployment.notBefore else { return nil }
+    return RetryReason.waiting(deployment, until: time)
   }
 
   func dependencyReason(for deployment: Deployment) -> Reason? {

@@ -17,6 +17,10 @@ extension LocalCommand {
         "type": "integer", "minimum": 1, "default": 8_388_608, "x-unit": "bytes",
         "description": "Journal length after which the tables are written anew",
       ],
+      "lease": [
+        "type": "number", "minimum": 1, "maximum": 86400, "default": 30, "x-unit": "seconds",
+        "description": "How long an agent may be silent before its node is lost",
+      ],
       "insist_on_network_fs": [
         "type": "boolean", "description": "Use a network file system although it may lose locks",
       ],
@@ -36,6 +40,7 @@ extension LocalCommand {
     }
     defer { store.close() }
     var options = LocalStore.serverOptions
+    if let seconds = call.params["lease"]?.number?.double { options.leaseSeconds = seconds }
     if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
     let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
     let loop = try EventLoop(handler: server, signals: signals)

@@ -1,0 +1,115 @@
+import JSON
+import Model
+import POSIX
+import Services
+
+extension Method {
+  static let nodesSync = Method(
+    name: "nodes.sync", scope: .agent,
+    body: .report { call, work in
+      let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
+      try call.environment.leases.renew(node, agentID: call.string("agent_id"))
+      try Nodes.heard(node, &work)
+      try AttemptReports.take(call.observed, on: node.id, &work)
+    } answer: { call, work in
+      let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
+      let desired = DesiredAttempt.all(on: node, besides: call.observed, work)
+      let entries = desired.map { $0.object(work) }
+      let version = JSONValue.array(entries).version
+      let result: JSONObject = [
+        "desired": .array(entries), "version": .string(version),
+        "lease_expires_in": .seconds(call.environment.leases.seconds),
+      ]
+      let isNews =
+        call.string("seen").map { $0 != version } ?? !DesiredAttempt.isSettled(desired, call.observed)
+      guard let seconds = call.double("wait_seconds"), seconds > 0, !isNews else { return Answer(result) }
+      let count = work.fold.orderCounts[node.id, default: 0]
+      return Answer(result, .wait(.orders(for: node.id, after: count), seconds: seconds))
+    })
+}
+
+extension JSONValue {
+  /// The same for the same entries, in every process.
+  fileprivate var version: String {
+    let bytes = bytes
+    return "\(String(CRC32C.checksum(bytes), radix: 16))-\(bytes.count)"
+  }
+}
+
+extension Invocation {
+  fileprivate var observed: [Observation] {
+    (params["observed"]?.array ?? []).compactMap { entry in
+      guard let id = entry["deployment_id"]?.int, let attempt = entry["attempt"]?.int,
+        let phase = entry["phase"]?.string.flatMap({ Observation.Phase(rawValue: $0) })
+      else { return nil }
+      return Observation(
+        deploymentID: DeploymentID(id), attempt: attempt, phase: phase, exitCode: entry["exit_code"]?.int,
+        message: entry["message"]?.string, checkpoint: entry["checkpoint"]?.string)
+    }
+  }
+}
+
+extension DesiredAttempt {
+  fileprivate func object(_ work: borrowing Work) -> JSONValue {
+    guard let deployment, let attempt = deployment.phase.liveAttempt else { return staleObject }
+    let spec = deployment.spec
+    var object: JSONObject = [
+      "deployment_id": .int(deploymentID.rawValue),
+      "attempt": .int(self.attempt),
+      "action": .string(order == nil ? "run" : "stop"),
+      "phase": .string(deployment.phase.status),
+      "name": .string(spec.name),
+      "image_path": .string(spec.imagePath),
+      "command": .array(spec.command.map(JSONValue.string)),
+      "env": spec.env.json,
+      "gpus": attempt.gpus.json,
+      "limits": ["cpu": spec.required.cpu.json, "ram": spec.required.ram.json],
+      "grace_seconds": .seconds(spec.graceSeconds),
+    ]
+    object.append("checkpoint", .optional(deployment.checkpoint?.reference))
+    object.append("reason", order.map { $0.reason(work).json } ?? .null)
+    object.append("by", order?.claimant.map { .int($0.rawValue) } ?? .null)
+    object.append("ordered_at", .optional(order?.at.text))
+    return .object(object)
+  }
+
+  private var order: StopOrder? {
+    guard case .stop(let order) = action else { return nil }
+    return order
+  }
+
+  private var staleObject: JSONValue {
+    let reason = Reason(
+      code: "stale",
+      message:
+        "Attempt \(attempt) of deployment \(deploymentID) is not current any more: it ended, or runs elsewhere."
+    )
+    return [
+      "deployment_id": .int(deploymentID.rawValue), "attempt": .int(attempt), "action": "stop",
+      "phase": "stopping", "name": .null, "image_path": .null, "command": [], "env": [:], "gpus": [],
+      "limits": .null, "grace_seconds": 0, "checkpoint": .null, "reason": reason.json, "by": .null,
+      "ordered_at": .null,
+    ]
+  }
+}
+
+extension StopOrder {
+  /// The deployment that room is made for.
+  fileprivate var claimant: DeploymentID? {
+    guard case .preempted(let by) = cause else { return nil }
+    return by
+  }
+
+  /// What the program is told, in its stop file.
+  fileprivate func reason(_ work: borrowing Work) -> Reason {
+    switch cause {
+    case .preempted(let by):
+      let priority = work.fold.state.deployments[by].map { " of priority \($0.priority)" } ?? ""
+      return Reason(
+        code: cause.code,
+        message: "It makes room for deployment \(by)\(priority), and goes back to the queue by itself.")
+    case .cancelled(let user): return Reason(code: cause.code, message: "It was cancelled by \(user).")
+    case .deadline: return Reason(code: cause.code, message: "It has run for its max_duration.")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Model
+
+/// What an agent says of one attempt.
+package struct Observation: Sendable {
+  package enum Phase: String, Sendable {
+    case starting
+    case running
+    case exited
+  }
+
+  package let deploymentID: DeploymentID
+  package let attempt: Int
+  package let phase: Phase
+  /// Of an end; nil: it could not be learnt.
+  package let exitCode: Int?
+  package let message: String?
+  /// What the program left for its next attempt.
+  package let checkpoint: String?
+
+  package init(
+    deploymentID: DeploymentID, attempt: Int, phase: Phase, exitCode: Int?, message: String?,
+    checkpoint: String?
+  ) {
+    self.deploymentID = deploymentID
+    self.attempt = attempt
+    self.phase = phase
+    self.exitCode = exitCode
+    self.message = message
+    self.checkpoint = checkpoint
+  }
+}
