@@ -68,6 +68,7 @@ struct Authority {
       "nodes.add", "full", "operator", ["cluster_id": 1, "name": "default", "cpu": 1, "ram": 1, "gpu": 0]),
     rule("nodes.update", "full", "operator", ["node_id": 1]),
     rule("nodes.remove", "full", "operator", ["node_id": 1]),
+    rule("nodes.sync", "agent", "operator", ["node_id": 1, "observed": []]),
   ]
 
   private static let deployments = [

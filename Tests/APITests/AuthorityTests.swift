@@ -27,8 +27,8 @@ struct AuthorityTests {
 
   @Test func `a token reaches as far as its scope, even an owner's`() throws {
     let reach: [String: Set<String>] = [
-      "full": ["read", "deploy", "checkpoint", "full"], "deploy": ["read", "deploy", "checkpoint"],
-      "agent": ["read", "checkpoint"], "read": ["read"],
+      "full": ["read", "deploy", "checkpoint", "agent", "full"], "deploy": ["read", "deploy", "checkpoint"],
+      "agent": ["read", "checkpoint", "agent"], "read": ["read"],
     ]
     try withSandbox { sandbox in
       let company = try Company(try sandbox.serve(.socket))

@@ -94,6 +94,13 @@ enum Story {
     scene("bob", "deployments.fail", "Bob's server has crashed"),
     scene("bob", "deployments.cancel", "Bob cancels the sweep"),
     scene("bob", "deployments.create", "Bob evaluates what was trained"),
+    scene("alice", "nodes.add", "Alice adds a node that an agent runs"),
+    scene("alice", "nodes.sync", "Its agent reports for the first time"),
+    scene("bob", "deployments.create", "Bob finetunes where an agent runs it"),
+    scene("alice", "nodes.sync", "The agent learns what to run"),
+    scene("alice", "nodes.sync", "The agent reports that the program runs"),
+    scene("alice", "nodes.sync", "The agent reports the end"),
+    Scene(actor: "alice", method: "nodes.remove", example: nil, params: ["node_id": 5]),
     scene("alice", "server.metrics", "Alice asks how the server does"),
   ]
 

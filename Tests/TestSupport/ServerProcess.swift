@@ -15,6 +15,8 @@ package final class ServerProcess {
     /// Bytes of journal after which a snapshot is made; nil: as usual.
     package var snapshotAfter: Int?
     package var environment: [String: String] = [:]
+    /// Seconds that an agent may be silent; nil: as usual.
+    package var lease: Double?
     /// Bytes that a file of the process may have (RLIMIT_FSIZE); nil: any.
     package var fileSizeLimit: Int?
 
@@ -47,6 +49,7 @@ package final class ServerProcess {
   ) throws -> (ChildProcess, (FileDescriptor, FileDescriptor)?) {
     var arguments = ["serve", "--data", data]
     if settings.way == .stdio { arguments.append("--stdio") }
+    if let seconds = settings.lease { arguments += ["--lease", "\(seconds)"] }
     if let bytes = settings.snapshotAfter { arguments += ["--snapshot-after", "\(bytes)"] }
     var program = try BerthBinary.path
     if let limit = settings.fileSizeLimit {
