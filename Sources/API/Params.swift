@@ -7,7 +7,7 @@ import Services
 extension DeploymentSpec {
   convenience init(_ params: JSONObject) {
     self.init(
-      name: params["name"]?.string ?? "", imagePath: params["image_path"]?.string ?? "",
+      name: params["name"]?.string ?? "", imagePath: ImagePath.resolved(params["image_path"]?.string ?? ""),
       command: params.strings("command"), env: params.stringPairs("env") ?? [],
       required: Resources(
         cpu: params.thousandths("required_cpu") ?? .zero, ram: params.thousandths("required_ram") ?? .zero,
@@ -18,6 +18,18 @@ extension DeploymentSpec {
       preemptible: params["preemptible"]?.bool ?? true, retries: params["retries"]?.int ?? 0,
       conditions: params["where"]?.object.map { [LabelCondition]($0) } ?? [],
       dependsOn: Set((params["depends_on"]?.array ?? []).compactMap(\.int)).sorted().map(DeploymentID.init))
+  }
+}
+
+enum ImagePath {
+  /// An absolute path without `.`, `..` and doubled slashes; anything else is a runner's own reference, and stays.
+  static func resolved(_ path: String) -> String {
+    guard path.hasPrefix("/") else { return path }
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
   }
 }
 
