@@ -63,6 +63,7 @@ let package = Package(
       name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
     tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
+    tests("Logs", ["Logs", "POSIX"]),
     tests("API", ["API", "berth"]),
     tests("System", ["API", "Transport", "berth"]),
   ]

@@ -2,5 +2,6 @@
 #ifndef CPOSIX_H
 #define CPOSIX_H
 #include "CPosixFiles.h"
+#include "CPosixHoles.h"
 #include "CPosixSockets.h"
 #endif
