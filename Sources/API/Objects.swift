@@ -94,8 +94,13 @@ extension Node {
       "labels": labels.json,
       "managed": .bool(managed),
       "drain": .bool(drain),
-      "status": .string(drain ? "draining" : managed ? "new" : "ready"),
+      "status": .string(status),
     ]
+  }
+
+  private var status: String {
+    guard managed, contact != .heard else { return drain ? "draining" : "ready" }
+    return contact == .lost ? "lost" : "new"
   }
 }
 
@@ -174,7 +179,7 @@ extension Deployment {
   private func reason(_ work: borrowing Work) -> Reason? {
     switch phase {
     case .pending: work.fold.reason(for: self, now: work.now)
-    case .running: nil
+    case .claiming, .starting, .running, .stopping: nil
     case .finished(let outcome): outcome.reason
     }
   }

@@ -15,6 +15,12 @@ package struct Deployment: StoredRow {
   package var preemptions: Int
   /// Attempts that failed and were followed by another.
   package var retriesUsed: Int
+  /// Attempts that were lost with their node.
+  package var losses: Int
+  /// How the last attempt ended, when it failed or was lost and this is tried again.
+  package var previousEnd: AttemptEnd?
+  /// It is not tried again before.
+  package var notBefore: Timestamp?
   /// Since when it is the first in line and cannot start; kept while it runs, so that who waited long is protected.
   package var blockedAt: Timestamp?
   /// When it last had to make room, oldest first; at most `rememberedPreemptions`.
@@ -39,16 +45,20 @@ package struct Deployment: StoredRow {
     attempts = 0
     preemptions = 0
     retriesUsed = 0
+    losses = 0
     preemptedAt = []
     self.createdAt = createdAt
   }
 
   package var isFinal: Bool { phase.isFinal }
 
-  /// When the running attempt has lasted too long; nil when it may go on.
+  /// When the running attempt has lasted too long; nil when it may go on, or is stopped already.
   package var deadline: Timestamp? {
-    guard let attempt = phase.liveAttempt, let limit = spec.maxDuration else { return nil }
-    return attempt.startedAt + limit
+    guard let limit = spec.maxDuration else { return nil }
+    switch phase {
+    case .starting(let attempt), .running(let attempt): return attempt.startedAt + limit
+    case .pending, .claiming, .stopping, .finished: return nil
+    }
   }
 
   package init(_ row: JSONObject) throws {
@@ -62,17 +72,14 @@ package struct Deployment: StoredRow {
     attempts = fields.optionalInt("attempts") ?? 0
     preemptions = fields.optionalInt("preemptions") ?? 0
     retriesUsed = fields.optionalInt("retries_used") ?? 0
+    losses = fields.optionalInt("losses") ?? 0
+    previousEnd = try row["previous_end"]?.object.map { try AttemptEnd(Fields($0, of: "attempt end")) }
+    notBefore = try fields.optionalTime("not_before")
     blockedAt = try fields.optionalTime("blocked_at")
     preemptedAt = try fields.times("preempted_at")
     checkpoint = try row["checkpoint"]?.object.map { try Checkpoint(Fields($0, of: "checkpoint")) }
     createdAt = try fields.time("created_at")
-    if let running = row["running"]?.object {
-      phase = .running(try Attempt(Fields(running, of: "attempt")))
-    } else if let outcome = row["outcome"]?.object {
-      phase = .finished(try Outcome(Fields(outcome, of: "outcome")))
-    } else {
-      phase = .pending
-    }
+    phase = try Phase(row)
   }
 
   package var json: JSONObject {
@@ -87,15 +94,47 @@ package struct Deployment: StoredRow {
     if attempts != 0 { row.append("attempts", .int(attempts)) }
     if preemptions != 0 { row.append("preemptions", .int(preemptions)) }
     if retriesUsed != 0 { row.append("retries_used", .int(retriesUsed)) }
+    if losses != 0 { row.append("losses", .int(losses)) }
+    if let previousEnd { row.append("previous_end", previousEnd.json) }
+    if let notBefore { row.append("not_before", notBefore) }
     if let blockedAt { row.append("blocked_at", blockedAt) }
     if !preemptedAt.isEmpty { row.append("preempted_at", .array(preemptedAt.map { .string($0.text) })) }
     if let checkpoint { row.append("checkpoint", checkpoint.json) }
     row.append("created_at", createdAt)
-    switch phase {
+    phase.append(to: &row)
+    return row
+  }
+}
+
+extension Phase {
+  /// Each stands in the row under a key of its own; a pending one under none.
+  fileprivate init(_ row: JSONObject) throws {
+    if let running = row["running"]?.object {
+      self = .running(try Attempt(Fields(running, of: "attempt")))
+    } else if let outcome = row["outcome"]?.object {
+      self = .finished(try Outcome(Fields(outcome, of: "outcome")))
+    } else if let starting = row["starting"]?.object {
+      self = .starting(try Attempt(Fields(starting, of: "attempt")))
+    } else if let stopping = row["stopping"]?.object {
+      let order = try StopOrder(try Fields(row, of: "deployment").fields("stop"))
+      self = .stopping(try Attempt(Fields(stopping, of: "attempt")), order)
+    } else if let claim = row["claim"]?.object {
+      self = .claiming(try Claim(Fields(claim, of: "claim")))
+    } else {
+      self = .pending
+    }
+  }
+
+  fileprivate func append(to row: inout JSONObject) {
+    switch self {
     case .pending: break
+    case .claiming(let claim): row.append("claim", claim.json)
+    case .starting(let attempt): row.append("starting", attempt.json)
     case .running(let attempt): row.append("running", attempt.json)
+    case .stopping(let attempt, let order):
+      row.append("stopping", attempt.json)
+      row.append("stop", order.json)
     case .finished(let outcome): row.append("outcome", outcome.json)
     }
-    return row
   }
 }

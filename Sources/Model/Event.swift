@@ -18,6 +18,10 @@ package enum Event: JournaledEvent {
   case nodeAdded(Node)
   case nodeUpdated(Node)
   case nodeRemoved(NodeID, ClusterScope)
+  /// Its agent was heard: for the first time, or after it was lost.
+  case nodeHeard(NodeID, ClusterScope)
+  /// Its agent was not heard for the length of its lease.
+  case nodeLost(NodeID, ClusterScope)
   case deploymentCreated(Deployment)
   case deploymentChanged(DeploymentScope, DeploymentChange)
   case requestAnswered(KeyedRequest)
@@ -41,13 +45,23 @@ package enum ClusterChange: Equatable, Sendable {
 }
 
 package enum DeploymentChange: Hashable, Sendable {
+  /// A place is kept for it while it is being cleared.
+  case claimed(Claim)
+  /// That place is its own no more.
+  case unclaimed
   case started(Attempt)
+  /// Its agent says that the program runs.
+  case ran
+  /// Its agent is told to stop it.
+  case stopping(StopOrder.Cause)
   /// It is the first in line and cannot start.
   case blocked
   /// Back to the queue, to make room for `by`.
   case preempted(by: DeploymentID)
   /// Back to the queue after a failure, with a retry less.
   case retried(exitCode: Int?, message: String?)
+  /// Back to the queue after its node was lost.
+  case lost(message: String)
   case finished(Outcome)
   case reprioritized(priority: Int)
   /// The next attempt goes on from `reference`.

@@ -21,6 +21,8 @@ extension Event {
     case .nodeAdded: "node.added"
     case .nodeUpdated: "node.updated"
     case .nodeRemoved: "node.removed"
+    case .nodeHeard: "node.heard"
+    case .nodeLost: "node.lost"
     case .deploymentCreated: "deployment.created"
     case .deploymentChanged(_, let change): change.type
     case .requestAnswered: "request.answered"
@@ -61,7 +63,7 @@ extension Event {
         data.append("strategy", strategy)
         data.append("paused", .bool(paused))
       }
-    case .nodeRemoved(let node, let scope):
+    case .nodeRemoved(let node, let scope), .nodeHeard(let node, let scope), .nodeLost(let node, let scope):
       data.append("node_id", node)
       scope.append(to: &data)
     case .deploymentChanged(let scope, let change):
@@ -101,6 +103,8 @@ extension Event {
     case "node.added": self = .nodeAdded(try Node(data))
     case "node.updated": self = .nodeUpdated(try Node(data))
     case "node.removed": self = .nodeRemoved(try fields.id("node_id"), try ClusterScope(fields))
+    case "node.heard": self = .nodeHeard(try fields.id("node_id"), try ClusterScope(fields))
+    case "node.lost": self = .nodeLost(try fields.id("node_id"), try ClusterScope(fields))
     case "deployment.created": self = .deploymentCreated(try Deployment(data))
     case "request.answered": self = .requestAnswered(try KeyedRequest(data))
     default:
@@ -142,49 +146,6 @@ extension UserChange {
     case "member.joined": self = .joined(try fields.id("organization_id"), try fields.choice("role"))
     case "member.role_set": self = .roleSet(try fields.id("organization_id"), try fields.choice("role"))
     case "member.left": self = .left(try fields.id("organization_id"))
-    default: return nil
-    }
-  }
-}
-
-extension DeploymentChange {
-  fileprivate var type: String {
-    switch self {
-    case .started: "deployment.started"
-    case .blocked: "deployment.blocked"
-    case .preempted: "deployment.preempted"
-    case .retried: "deployment.retried"
-    case .finished: "deployment.finished"
-    case .reprioritized: "deployment.reprioritized"
-    case .checkpointed: "deployment.checkpointed"
-    }
-  }
-
-  fileprivate func append(to data: inout JSONObject) {
-    switch self {
-    case .started(let attempt): data.append("attempt", attempt.json)
-    case .blocked: break
-    case .preempted(let by): data.append("by", by)
-    case .retried(let exitCode, let message):
-      data.append("exit_code", ifSet: exitCode)
-      data.append("message", ifSet: message)
-    case .finished(let outcome): data.append("outcome", outcome.json)
-    case .reprioritized(let priority): data.append("priority", .int(priority))
-    case .checkpointed(let reference): data.append("reference", reference)
-    }
-  }
-
-  /// nil when the type is none of ours.
-  fileprivate init?(type: String, _ fields: Fields) throws {
-    switch type {
-    case "deployment.started": self = .started(try Attempt(try fields.fields("attempt")))
-    case "deployment.blocked": self = .blocked
-    case "deployment.preempted": self = .preempted(by: try fields.id("by"))
-    case "deployment.retried":
-      self = .retried(exitCode: fields.optionalInt("exit_code"), message: fields.optionalString("message"))
-    case "deployment.finished": self = .finished(try Outcome(try fields.fields("outcome")))
-    case "deployment.reprioritized": self = .reprioritized(priority: try fields.int("priority"))
-    case "deployment.checkpointed": self = .checkpointed(reference: try fields.string("reference"))
     default: return nil
     }
   }

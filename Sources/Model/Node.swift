@@ -1,5 +1,13 @@
 import JSON
 
+/// What is known of the agent of a managed node.
+package enum Contact: String, Sendable {
+  case never
+  case heard
+  /// Not for the length of its lease: what ran there is taken to be over.
+  case lost
+}
+
 /// The cpu, ram and GPU devices of one machine.
 package struct Node: StoredRow {
   package let id: NodeID
@@ -12,6 +20,8 @@ package struct Node: StoredRow {
   package var managed: Bool
   /// While true, nothing new is placed here.
   package var drain: Bool
+  /// Means something while it is managed.
+  package var contact: Contact
 
   package init(
     id: NodeID, clusterID: ClusterID, organizationID: OrganizationID, name: String, capacity: Resources,
@@ -25,7 +35,11 @@ package struct Node: StoredRow {
     self.labels = labels
     self.managed = managed
     drain = false
+    contact = .never
   }
+
+  /// Whether anything new may be placed here. A managed node takes nothing while its agent is not there.
+  package var isOpen: Bool { !drain && (!managed || contact == .heard) }
 
   package init(_ row: JSONObject) throws {
     let fields = Fields(row, of: "node")
@@ -37,6 +51,7 @@ package struct Node: StoredRow {
     labels = try fields.stringMap("labels")
     managed = fields.bool("managed")
     drain = fields.bool("drain")
+    contact = try fields.optionalChoice("contact") ?? .never
   }
 
   package var json: JSONObject {
@@ -49,6 +64,7 @@ package struct Node: StoredRow {
     if !labels.isEmpty { row.append("labels", labels.json) }
     row.append("managed", ifTrue: managed)
     row.append("drain", ifTrue: drain)
+    if contact != .never { row.append("contact", contact.rawValue) }
     return row
   }
 }

@@ -8,14 +8,21 @@ package struct Attempt: Hashable, Sendable {
   /// As it was called then: history outlives nodes.
   package let nodeName: String
   package let gpus: [GPUShare]
+  /// When it was placed.
   package let startedAt: Timestamp
+  /// True when an agent runs it; else placing it is running it.
+  package let isManaged: Bool
 
-  package init(number: Int, nodeID: NodeID, nodeName: String, gpus: [GPUShare], startedAt: Timestamp) {
+  package init(
+    number: Int, nodeID: NodeID, nodeName: String, gpus: [GPUShare], startedAt: Timestamp,
+    isManaged: Bool = false
+  ) {
     self.number = number
     self.nodeID = nodeID
     self.nodeName = nodeName
     self.gpus = gpus
     self.startedAt = startedAt
+    self.isManaged = isManaged
   }
 }
 
@@ -62,22 +69,37 @@ package struct Outcome: Hashable, Sendable {
 /// Where a deployment stands.
 package enum Phase: Hashable, Sendable {
   case pending
+  /// Pending, with a place that is being cleared for it.
+  case claiming(Claim)
+  /// Its agent is to run it.
+  case starting(Attempt)
   case running(Attempt)
+  /// Its agent is to stop it, and it holds what it has until then.
+  case stopping(Attempt, StopOrder)
   case finished(Outcome)
 }
 
 extension Phase {
   package var status: String {
     switch self {
-    case .pending: "pending"
+    case .pending, .claiming: "pending"
+    case .starting: "starting"
     case .running: "running"
+    case .stopping: "stopping"
     case .finished(let outcome): outcome.status.rawValue
+    }
+  }
+
+  package var isPending: Bool {
+    switch self {
+    case .pending, .claiming: true
+    case .starting, .running, .stopping, .finished: false
     }
   }
 
   package var isFinal: Bool {
     switch self {
-    case .pending, .running: false
+    case .pending, .claiming, .starting, .running, .stopping: false
     case .finished: true
     }
   }
@@ -85,17 +107,22 @@ extension Phase {
   /// The attempt that holds resources now.
   package var liveAttempt: Attempt? {
     switch self {
-    case .pending, .finished: nil
-    case .running(let attempt): attempt
+    case .pending, .claiming, .finished: nil
+    case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): attempt
     }
   }
 
   package var lastAttempt: Attempt? {
     switch self {
-    case .pending: nil
-    case .running(let attempt): attempt
+    case .pending, .claiming: nil
+    case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): attempt
     case .finished(let outcome): outcome.attempt
     }
+  }
+
+  package var claim: Claim? {
+    guard case .claiming(let claim) = self else { return nil }
+    return claim
   }
 }
 
@@ -105,10 +132,8 @@ extension Attempt {
     nodeID = try fields.id("node_id")
     nodeName = try fields.string("node")
     startedAt = try fields.time("started_at")
-    gpus = try (fields.object["gpus"]?.array ?? []).map { entry in
-      let share = Fields(entry.object ?? JSONObject(), of: "gpu share")
-      return GPUShare(index: try share.int("index"), share: try share.thousandths("share"))
-    }
+    gpus = try fields.gpus()
+    isManaged = fields.bool("managed")
   }
 
   var json: JSONValue {
@@ -118,7 +143,17 @@ extension Attempt {
     row.append("node", nodeName)
     row.append("started_at", startedAt)
     if !gpus.isEmpty { row.append("gpus", gpus.json) }
+    row.append("managed", ifTrue: isManaged)
     return .object(row)
+  }
+}
+
+extension Fields {
+  func gpus() throws -> [GPUShare] {
+    try (object["gpus"]?.array ?? []).map { entry in
+      let share = Fields(entry.object ?? JSONObject(), of: "gpu share")
+      return GPUShare(index: try share.int("index"), share: try share.thousandths("share"))
+    }
   }
 }
 

@@ -27,6 +27,8 @@ extension State {
       if isBehind(.clusters, seq) { try apply(change, to: scope.clusterID) }
     case .nodeAdded(let node), .nodeUpdated(let node): if isBehind(.nodes, seq) { put(node) }
     case .nodeRemoved(let id, _): if isBehind(.nodes, seq) { remove(id) }
+    case .nodeHeard(let id, _): if isBehind(.nodes, seq) { try setContact(of: id, to: .heard) }
+    case .nodeLost(let id, _): if isBehind(.nodes, seq) { try setContact(of: id, to: .lost) }
     case .deploymentCreated(let deployment): if isBehind(.deployments, seq) { deployments.put(deployment) }
     case .deploymentChanged(let scope, let change):
       if isBehind(.deployments, seq) { try apply(change, to: scope.deploymentID, record) }
@@ -60,6 +62,12 @@ extension State {
     var organization = try existing(organizations[id], "organization", id)
     organization.limits = limits
     put(organization)
+  }
+
+  private mutating func setContact(of id: NodeID, to contact: Contact) throws {
+    var node = try existing(nodes[id], "node", id)
+    node.contact = contact
+    put(node)
   }
 
   private mutating func apply(_ change: InviteChange, to id: InviteID) throws {
@@ -108,7 +116,7 @@ extension Event {
     case .clusterChanged(_, .deleted): nil
     case .clusterChanged(let scope, .updated): scope.clusterID
     case .nodeAdded(let node), .nodeUpdated(let node): node.clusterID
-    case .nodeRemoved(_, let scope): scope.clusterID
+    case .nodeRemoved(_, let scope), .nodeHeard(_, let scope), .nodeLost(_, let scope): scope.clusterID
     case .deploymentCreated(let deployment): deployment.clusterID
     case .deploymentChanged(let scope, _): scope.clusterID
     case .userRegistered, .userChanged, .sessionCreated, .sessionRevoked, .organizationCreated,

@@ -19,7 +19,9 @@ extension Event {
     case .inviteCreated(let invite): (invite.organizationID, nil)
     case .inviteChanged(_, let organization, _): (organization, nil)
     case .clusterCreated(let cluster): (cluster.organizationID, nil)
-    case .clusterChanged(let scope, _), .nodeRemoved(_, let scope): (scope.organizationID, nil)
+    case .clusterChanged(let scope, _), .nodeRemoved(_, let scope), .nodeHeard(_, let scope),
+      .nodeLost(_, let scope):
+      (scope.organizationID, nil)
     case .nodeAdded(let node), .nodeUpdated(let node): (node.organizationID, nil)
     case .deploymentCreated(let deployment): (deployment.organizationID, deployment.userID)
     case .deploymentChanged(let scope, _): (scope.organizationID, scope.userID)
@@ -40,7 +42,7 @@ extension Event {
     case .userRegistered, .userChanged, .sessionCreated, .sessionRevoked, .organizationCreated,
       .organizationCodeRotated, .organizationLimitsSet, .inviteCreated, .inviteChanged, .clusterCreated,
       .clusterChanged, .nodeAdded,
-      .nodeUpdated, .nodeRemoved, .requestAnswered:
+      .nodeUpdated, .nodeRemoved, .nodeHeard, .nodeLost, .requestAnswered:
       nil
     }
   }

@@ -24,7 +24,7 @@ package enum Explanations {
     let deployment = try Deployments.find(id, for: caller, work)
     var answer = DeploymentExplanation(status: deployment.phase.status)
     switch deployment.phase {
-    case .running: break
+    case .starting, .running, .stopping, .claiming: break
     case .finished(let outcome): answer.reason = outcome.reason.map { final($0, deployment, work) }
     case .pending:
       guard let scene = Scene(of: deployment.clusterID, work) else { return answer }

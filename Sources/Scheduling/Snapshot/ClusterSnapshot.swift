@@ -95,15 +95,15 @@ package struct ClusterSnapshot: Sendable {
     if let old {
       switch old.phase {
       case .pending: leave(old)
-      case .running(let attempt): release(old, attempt)
-      case .finished: break
+      case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): release(old, attempt)
+      case .claiming, .finished: break
       }
     }
     guard let new else { return }
     switch new.phase {
     case .pending: join(new)
-    case .running(let attempt): hold(new, attempt)
-    case .finished: break
+    case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): hold(new, attempt)
+    case .claiming, .finished: break
     }
   }
 

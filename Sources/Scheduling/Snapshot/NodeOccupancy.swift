@@ -17,8 +17,8 @@ package struct NodeOccupancy: Sendable {
     devices = GPUDevices(node.capacity)
   }
 
-  /// Whether anything new may be placed here. Managed nodes take nothing while no agent was heard.
-  package var isOpen: Bool { !node.drain && !node.managed }
+  /// Whether anything new may be placed here.
+  package var isOpen: Bool { node.isOpen }
 
   package var free: Resources { node.capacity - used }
 

@@ -54,11 +54,19 @@ extension UsageBook.Usage {
   fileprivate mutating func count(_ deployment: Deployment, by sign: Int) {
     switch deployment.phase {
     case .pending: pendingCount += sign
-    case .running:
+    case .claiming:
+      pendingCount += sign
+      hold(deployment, by: sign)
+    case .starting, .running, .stopping:
       runningCount += sign
-      if sign > 0 { running += deployment.spec.required } else { running -= deployment.spec.required }
+      hold(deployment, by: sign)
     case .finished: break
     }
+  }
+
+  /// A place that is being cleared for it is its user's already.
+  private mutating func hold(_ deployment: Deployment, by sign: Int) {
+    if sign > 0 { running += deployment.spec.required } else { running -= deployment.spec.required }
   }
 }
 

@@ -52,6 +52,8 @@ extension World: Fold {
     case .deploymentChanged(let scope, _):
       if let after = state.deployments[scope.deploymentID] { deploymentChanged(from: before, to: after) }
     case .nodeAdded(let node), .nodeUpdated(let node): snapshots[node.clusterID]?.put(node)
+    case .nodeHeard(let node, let scope), .nodeLost(let node, let scope):
+      if let node = state.nodes[node] { snapshots[scope.clusterID]?.put(node) }
     case .nodeRemoved(let node, let scope): snapshots[scope.clusterID]?.remove(node)
     case .clusterCreated(let cluster): addSnapshot(of: cluster)
     case .clusterChanged(let scope, .updated):
@@ -148,7 +150,7 @@ extension World: Fold {
       // What is in the table no more has completed: had it not, this one would have failed with it.
       guard let dependency = state.deployments[id] else { continue }
       switch dependency.phase {
-      case .pending, .running: unmet.insert(id)
+      case .pending, .claiming, .starting, .running, .stopping: unmet.insert(id)
       case .finished(let outcome) where outcome.status == .completed: break
       case .finished:
         unmet.insert(id)

@@ -68,7 +68,7 @@ struct ObservedRuns {
       note(change, of: scope.deploymentID, at: record.time)
     case .userRegistered, .userChanged, .sessionCreated, .sessionRevoked, .organizationCreated,
       .organizationCodeRotated, .organizationLimitsSet, .inviteCreated, .inviteChanged, .clusterCreated,
-      .clusterChanged, .nodeAdded, .nodeUpdated, .nodeRemoved, .requestAnswered:
+      .clusterChanged, .nodeAdded, .nodeUpdated, .nodeRemoved, .nodeHeard, .nodeLost, .requestAnswered:
       break
     }
   }
@@ -83,7 +83,9 @@ struct ObservedRuns {
     case .checkpointed:
       guard let start = known.startedAt else { return }
       known.kept = known.before + time.milliseconds - start.milliseconds
-    case .blocked, .preempted, .retried, .finished, .reprioritized: return
+    case .claimed, .unclaimed, .ran, .stopping, .blocked, .preempted, .retried, .lost, .finished,
+      .reprioritized:
+      return
     }
     work[id] = known
   }
