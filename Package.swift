@@ -38,7 +38,7 @@ let package = Package(
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
     .executableTarget(
-      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
+      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners"], swiftSettings: strict),
     .executableTarget(
       name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),
     .target(
@@ -64,6 +64,7 @@ let package = Package(
     tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
     tests("Logs", ["Logs", "POSIX"]),
+    tests("Runners", ["Runners", "Logs", "berth"]),
     tests("API", ["API", "berth"]),
     tests("System", ["API", "Transport", "berth"]),
   ]

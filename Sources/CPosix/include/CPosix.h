@@ -3,5 +3,6 @@
 #define CPOSIX_H
 #include "CPosixFiles.h"
 #include "CPosixHoles.h"
+#include "CPosixProcess.h"
 #include "CPosixSockets.h"
 #endif
