@@ -38,7 +38,7 @@ let package = Package(
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
     .executableTarget(
-      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport"], swiftSettings: strict),
+      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners"], swiftSettings: strict),
     .executableTarget(
       name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),
     .target(
@@ -63,6 +63,8 @@ let package = Package(
       name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
     tests("Transport", ["Transport", "WireEcho"]),
     tests("POSIX", ["POSIX"]),
+    tests("Logs", ["Logs", "POSIX"]),
+    tests("Runners", ["Runners", "Logs", "berth"]),
     tests("API", ["API", "berth"]),
     tests("System", ["API", "Transport", "berth"]),
   ]

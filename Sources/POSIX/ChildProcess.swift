@@ -49,22 +49,14 @@ package final class ChildProcess {
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var id: pid_t = 0
-    let code = Self.withStrings([path] + arguments) { argv in
+    let code = withCStrings([path] + arguments) { argv in
       guard let environment else { return posix_spawn(&id, path, &actions, &attributes, argv, environ) }
-      return Self.withStrings(environment.map { "\($0)=\($1)" }) { envp in
+      return withCStrings(environment.map { "\($0)=\($1)" }) { envp in
         posix_spawn(&id, path, &actions, &attributes, argv, envp)
       }
     }
     guard code == 0 else { throw Errno(code, "posix_spawn", path) }
     self.id = id
-  }
-
-  private static func withStrings<T>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T
-  ) -> T {
-    var pointers = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
   }
 
   package func signal(_ number: Int32) {
@@ -91,7 +83,7 @@ package final class ChildProcess {
     return end
   }
 
-  private static func end(of status: Int32) -> End {
+  static func end(of status: Int32) -> End {
     let signal = status & 0x7F
     return signal == 0 ? .exited(code: Int(status >> 8 & 0xFF)) : .killed(signal: Int(signal))
   }

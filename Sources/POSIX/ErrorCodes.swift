@@ -13,3 +13,12 @@ extension Errno {
 package enum UserID {
   package static var effective: UInt32 { geteuid() }
 }
+
+/// Why a program is not executed: execve(2).
+extension Errno {
+  package static let notExecutable = ENOEXEC
+  package static let notPermitted = EACCES
+  package static let tooLong = E2BIG
+  package static let fileBusy = ETXTBSY
+  package static let noMemory = ENOMEM
+}

@@ -58,7 +58,9 @@ package protocol Runner: AnyObject, SendableMetatype {
 
 /// Every runner: one line each.
 package enum RunnerCatalog {
-  package static let all: [any Runner.Type] = []
+  package static let all: [any Runner.Type] = [
+    ProcessRunner.self
+  ]
 
   /// Nil when there is none of that name.
   package static func runner(named name: String) -> (any Runner.Type)? { all.first { $0.name == name } }

@@ -8,6 +8,7 @@ import Schemas
 @main
 enum Main {
   static func main() {
+    if let code = KeepCommand.run(CommandLine.arguments) { ThisProcess.exit(code) }
     Signals.ignoreBrokenPipes()
     let terminal = SystemTerminal()
     let interface = CommandInterface(

@@ -2,5 +2,7 @@
 #ifndef CPOSIX_H
 #define CPOSIX_H
 #include "CPosixFiles.h"
+#include "CPosixHoles.h"
+#include "CPosixProcess.h"
 #include "CPosixSockets.h"
 #endif

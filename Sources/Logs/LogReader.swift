@@ -1,0 +1,45 @@
+import POSIX
+
+/// Reads the kept output of one attempt, also while it is written.
+///
+/// Offsets count all output ever written, kept or not.
+package final class LogReader: Sendable {
+  private let file: FileDescriptor
+
+  /// Nil when nothing has been written (yet).
+  package init?(path: String) throws(Errno) {
+    do throws(Errno) {
+      file = try FileDescriptor.open(path, .read)
+    } catch {
+      guard error.code == Errno.notThere else { throw error }
+      return nil
+    }
+  }
+
+  /// The oldest byte still kept; `end` when none is.
+  package var start: Int {
+    get throws(Errno) {
+      if let found = try file.firstData(from: 0) { return found }
+      return try end
+    }
+  }
+
+  /// Where the next byte of output will stand.
+  package var end: Int {
+    get throws(Errno) { try file.status().size }
+  }
+
+  /// At most `limit` bytes from `offset`, or from the oldest kept when that is later; `offset` in the answer is
+  /// where the bytes begin, `end` when there is nothing there yet.
+  package func read(from offset: Int, limit: Int) throws(Errno) -> (offset: Int, bytes: [UInt8]) {
+    var from = max(0, offset)
+    while true {
+      from = max(from, try start)
+      let end = try self.end
+      guard from < end else { return (end, []) }
+      let bytes = try file.read(from..<min(end, from + max(0, limit)))
+      // Given back while it was read: zeros, not output.
+      if try start <= from { return (from, bytes) }
+    }
+  }
+}

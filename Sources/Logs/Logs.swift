@@ -1,2 +1,0 @@
-/// Where the output of attempts is kept.
-package enum Logs {}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// A pipe with a name (fifo(7)), held open at both ends, so that neither reader nor writer ever sees its end.
+package struct NamedPipe {
+  /// Non-blocking, to read from.
+  package let reading: FileDescriptor
+  /// Blocking, to be handed to who writes.
+  package let writing: FileDescriptor
+
+  /// Makes the pipe, mode 0600, or takes the one that is there with what it holds.
+  package init(_ path: String) throws(Errno) {
+    guard mkfifo(path, 0o600) == 0 || errno == EEXIST else { throw .last("mkfifo", path) }
+    // Opened twice: whether reads and writes wait belongs to the open file, not to the number.
+    reading = try Self.open(path, O_NONBLOCK)
+    writing = try Self.open(path, 0)
+  }
+
+  private static func open(_ path: String, _ flags: Int32) throws(Errno) -> FileDescriptor {
+    FileDescriptor(
+      owning: try retryingInterrupts("open", path) {
+        Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags)
+      })
+  }
+
+  /// What can be read now, at most a buffer full; 0 when there is nothing.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+    do throws(Errno) {
+      return try retryingInterrupts("read") {
+        Glibc.read(reading.number, buffer.baseAddress, buffer.count)
+      }
+    } catch {
+      guard error.code == EAGAIN else { throw error }
+      return 0
+    }
+  }
+}

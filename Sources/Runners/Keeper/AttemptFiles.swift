@@ -1,0 +1,92 @@
+import JSON
+import Model
+import POSIX
+
+/// The files by which an attempt's keeper and the agent speak to each other.
+struct AttemptFiles {
+  /// The attempt's own, absolute: `STATE/attempts/12.3`.
+  let directory: String
+  private let state: String
+  private let name: String
+
+  /// Nil when the path is none of an attempt in an agent's directory.
+  init?(_ path: String) {
+    let parts = path.split(separator: "/")
+    guard path.hasPrefix("/"), parts.count > 2, AttemptName(String(parts[parts.count - 1])) != nil else {
+      return nil
+    }
+    directory = "/" + parts.joined(separator: "/")
+    name = String(parts[parts.count - 1])
+    state = "/" + parts.dropLast(2).joined(separator: "/")
+  }
+
+  var hints: String { directory + "/hints" }
+  var output: String { directory + "/output" }
+  private var report: String { "\(state)/reports/\(name).json" }
+  private var marker: String { directory + "/started" }
+
+  /// The lock of the attempt's one keeper, held as long as the file is open; nil when another holds it.
+  func lock() throws(Errno) -> FileDescriptor? {
+    let file = try FileDescriptor.open(directory + "/lock", .replace)
+    return try FileLock.claim(file, range: 0..<1) ? file : nil
+  }
+
+  func assignment() -> Assignment? { object(directory + "/assignment.json").flatMap { Assignment($0) } }
+
+  func stopOrder() -> StopOrder? { object(hints + "/stop.json").map { StopOrder($0) } }
+
+  func lease() -> Lease? { object(state + "/lease.json").flatMap { Lease($0) } }
+
+  private func object(_ path: String) -> JSONObject? {
+    guard let bytes = try? FileDescriptor.contents(of: path) else { return nil }
+    return (try? JSONParser.parse(bytes))?.object
+  }
+
+  // MARK: - The marker
+
+  enum Marked: Equatable {
+    case notYet
+    /// Some keeper came so far; the time may be missing, as it is written after the file is made.
+    case earlier(Timestamp?)
+  }
+
+  func marked() throws(Errno) -> Marked {
+    guard let bytes = try FileDescriptor.contents(of: marker) else { return .notYet }
+    return .earlier(Timestamp(String(decoding: bytes, as: UTF8.self)))
+  }
+
+  /// Says that the program may run from now on; returns when that is on disk. Fails when it was said before.
+  func mark(_ time: Timestamp) throws {
+    let file = try FileDescriptor.open(marker, .create)
+    try file.write(Array(time.text.utf8), at: 0)
+    try file.sync()
+    try FileDescriptor.syncDirectory(directory)
+  }
+
+  // MARK: - Reports
+
+  var isReportedEnded: Bool { object(report)?["phase"]?.string == "exited" }
+
+  func reportRunning(since time: Timestamp?, limitation: String?) throws {
+    var object: JSONObject = ["phase": "running", "started_at": .optional(time?.text)]
+    if let limitation { object.append("limits", .string(limitation)) }
+    try write(object)
+  }
+
+  func reportEnd(_ end: RunEnd, startedAt: Timestamp?, endedAt: Timestamp) throws {
+    try write([
+      "phase": "exited",
+      "exit_code": .optional(end.exitCode),
+      "message": .optional(end.message),
+      "started_at": .optional(startedAt?.text),
+      "ended_at": .string(endedAt.text),
+    ])
+  }
+
+  /// False when there is nobody to report to any more.
+  var canReport: Bool { FileKind(of: state + "/reports") == .directory }
+
+  private func write(_ object: JSONObject) throws {
+    try Directory.replace(report, with: JSONValue.object(object).bytes, durably: false)
+  }
+}

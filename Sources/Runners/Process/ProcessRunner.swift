@@ -1,0 +1,134 @@
+import JSON
+import Model
+import POSIX
+
+/// Runs a program as a process of this machine, without a container.
+///
+/// The keeper's death kills the program (PR_SET_PDEATHSIG), so one attempt never has two lives; what it leaves
+/// behind then is found by the name of its control group, or by a variable only this attempt is started with.
+package final class ProcessRunner: Runner {
+  package static let name = "process"
+
+  private let site: AttemptSite
+  private let limits: ProcessLimits
+  private var offspring: Offspring?
+  private var program: ProgramFile?
+  private var main: Int32?
+  private var mainEnd: ChildProcess.End?
+  private var isStopping = false
+
+  package init(_ site: AttemptSite) throws(RunFailure) {
+    self.site = site
+    for member in site.options.members where member.key != "cgroups" {
+      throw RunFailure(
+        exitCode: 125, "The process runner has no option `\(member.key)`: it takes `cgroups` alone.")
+    }
+    switch site.options["cgroups"]?.string ?? (site.options["cgroups"] == nil ? "auto" : "") {
+    case "auto": limits = ProcessLimits(site, usesGroups: true)
+    case "off": limits = ProcessLimits(site, usesGroups: false)
+    case _:
+      throw RunFailure(exitCode: 125, "The process runner's option `cgroups` is \"auto\" or \"off\".")
+    }
+  }
+
+  package func prepare() throws(RunFailure) {
+    program = try ProgramFile(image: site.order.imagePath)
+  }
+
+  package func start() throws(RunFailure) {
+    if program == nil { try prepare() }
+    guard let program else { return }
+    do throws(Errno) {
+      offspring = try Offspring()
+    } catch {
+      throw RunFailure(exitCode: 125, "The program's processes cannot be watched: \(error).")
+    }
+    var launch = ProgramLaunch(
+      path: program.path, arguments: site.order.command, environment: environment, output: site.output)
+    launch.directory = program.directory
+    limits.apply(to: &launch)
+    do throws(ProgramLaunch.Failure) {
+      main = try launch.start()
+    } catch {
+      throw LaunchSentence.failure(error, program: program)
+    }
+  }
+
+  private var environment: [String] {
+    var variables = site.environment(hints: site.hints)
+    if let home = ThisProcess.environment("HOME"), !variables.contains(where: { $0.key == "HOME" }) {
+      variables.append(StringPair(key: "HOME", value: home))
+    }
+    return variables.map { "\($0.key)=\($0.value)" }
+  }
+
+  /// Nothing of it can be taken over: only a parent learns how a process ended.
+  package func adopt() throws(RunFailure) -> Bool {
+    _ = limits.existing?.kill()
+    let mark = "BERTH_STOP_FILE=\(site.hints)/stop.json"
+    for _ in 0..<100 {
+      let left = ProcessTable.started(with: mark)
+      if left.isEmpty { break }
+      for id in left { ProcessTable.signal(id, ChildProcess.kill) }
+      SystemClock.sleep(nanoseconds: 2_000_000)
+    }
+    return false
+  }
+
+  package var limitation: String? { limits.limitation }
+
+  package var descriptors: [Int32] { offspring.map { [$0.descriptor] } ?? [] }
+
+  package var pollSeconds: Double? { nil }
+
+  package func end() throws(RunFailure) -> RunEnd? {
+    reap()
+    guard let main, let mainEnd else { return nil }
+    // Asked to stop, a shell may go before the program it waits for: that keeps its grace.
+    if isStopping, ProcessTable.signalGroup(main, 0) { return nil }
+    return limits.runEnd(mainEnd)
+  }
+
+  /// True while any process of it is there.
+  @discardableResult
+  private func reap() -> Bool {
+    offspring?.reap { id, end in
+      if id == main { mainEnd = end }
+    } ?? false
+  }
+
+  /// To all of its process group: a shell alone would go and leave the program it started.
+  package func terminate() {
+    guard let main else { return }
+    isStopping = true
+    ProcessTable.signalGroup(main, ChildProcess.terminate)
+  }
+
+  package func kill() {
+    isStopping = false
+    _ = limits.group?.kill { reap() }
+    guard let offspring, reap() else { return }
+    // Those who left the group, or had none.
+    killOffspring(offspring)
+  }
+
+  private func killOffspring(_ offspring: Offspring) {
+    let deadline = SystemClock.monotonicNanoseconds() + 10_000_000_000
+    repeat {
+      var stopped: Set<Int32> = []
+      // Stopped before they are killed: else they have children faster than they are found.
+      while true {
+        let new = Set(offspring.living()).subtracting(stopped)
+        if new.isEmpty { break }
+        for id in new { ProcessTable.signal(id, ProcessTable.stop) }
+        stopped.formUnion(new)
+      }
+      for id in stopped { ProcessTable.signal(id, ChildProcess.kill) }
+      SystemClock.sleep(nanoseconds: 200_000)
+    } while reap() && SystemClock.monotonicNanoseconds() < deadline
+  }
+
+  package func clean() {
+    (limits.group ?? limits.existing)?.remove()
+  }
+}
