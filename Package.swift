@@ -38,7 +38,8 @@ let package = Package(
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
     .executableTarget(
-      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners"], swiftSettings: strict),
+      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners"],
+      swiftSettings: strict),
     .executableTarget(
       name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),
     .target(
