@@ -32,13 +32,14 @@ let package = Package(
     library("Storage", ["POSIX", "JSON", "Model"]),
     library("Logs", ["POSIX"]),
     library("Runners", ["POSIX", "JSON", "Model", "Logs"]),
+    library("Agent", ["POSIX", "JSON", "Model", "RPC", "Transport", "Logs", "Runners"]),
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),
     library("API", ["JSON", "RPC", "Services"]),
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
     .executableTarget(
-      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners"],
+      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners", "Agent"],
       swiftSettings: strict),
     .executableTarget(
       name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),

@@ -109,6 +109,8 @@ pid_t cposix_launch(const struct cposix_program *program, int *step) {
 
 int cposix_take_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno; }
 
+int cposix_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
+
 int cposix_boot_timer(void) { return timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK); }
 
 int cposix_boot_timer_set(int timer, int64_t seconds, int64_t nanoseconds) {

@@ -74,6 +74,17 @@ package final class ChildProcess {
     return end
   }
 
+  /// Its end, if it comes within so many seconds.
+  @discardableResult
+  package func wait(seconds: Double) throws(Errno) -> End? {
+    let deadline = SystemClock.monotonicNanoseconds() + Int(seconds * 1e9)
+    while true {
+      if let end = try poll() { return end }
+      guard SystemClock.monotonicNanoseconds() < deadline else { return nil }
+      SystemClock.sleep(nanoseconds: 2_000_000)
+    }
+  }
+
   /// Its end, if it has come.
   package func poll() throws(Errno) -> End? {
     if let end { return end }

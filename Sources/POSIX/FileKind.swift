@@ -24,9 +24,14 @@ package enum FileKind: Sendable {
 
 extension FileAccess {
   package static func mayExecute(_ path: String) -> Bool { access(path, X_OK) == 0 }
+  package static func mayWrite(_ path: String) -> Bool { access(path, W_OK) == 0 }
 }
 
 extension FileDescriptor {
+  package static func remove(_ path: String) throws(Errno) {
+    try retryingInterrupts("unlink", path) { unlink(path) }
+  }
+
   /// Opens for reading what a person named, links followed.
   package static func open(following path: String) throws(Errno) -> FileDescriptor {
     FileDescriptor(

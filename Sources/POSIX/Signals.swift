@@ -8,6 +8,8 @@ import Glibc
 package final class Signals {
   /// Those that ask a process to end.
   package static let ending = [SIGTERM, SIGINT]
+  /// A child has ended, or several have.
+  package static let childEnded = SIGCHLD
 
   private let file: FileDescriptor
 

@@ -44,6 +44,32 @@ package enum ThisProcess {
 
   package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+  /// All variables, as children get them.
+  package static var environment: [String: String] {
+    var found: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let sign = text.firstIndex(of: "=") {
+        found[String(text[..<sign])] = String(text[text.index(after: sign)...])
+      }
+      next += 1
+    }
+    return found
+  }
+
+  /// Reads, and drops, what stands on standard input; true at its end.
+  package static func inputHasEnded() -> Bool {
+    var byte: UInt8 = 0
+    return read(0, &byte, 1) == 0
+  }
+
+  package static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 
   /// The number of a group given by name or number; nil when there is none of that name.

@@ -73,16 +73,22 @@ package final class LineClient {
   package func receive(within seconds: Double? = nil) throws(Failure) -> [UInt8] {
     let deadline = Self.deadline(seconds ?? timeout)
     while true {
-      switch isEnded ? framer.next() ?? framer.finish() : framer.next() {
-      case .message(let bytes): return bytes
-      case .malformed(let reason): throw .malformed(reason)
-      case .oversized: throw .malformed("it is too long")
-      case nil: break
-      }
-      guard !isEnded else { throw .closed }
+      if let message = try arrived() { return message }
       let ready = FileDescriptor.wait(
         reading: input.file, writing: nil, milliseconds: try Self.milliseconds(until: deadline))
       if ready.read { absorb() }
+    }
+  }
+
+  /// Readable when a message, or the end, may have arrived.
+  package var descriptor: Int32 { input.file.number }
+
+  /// The next message, if all of it has arrived.
+  package func receiveIfReady() throws(Failure) -> [UInt8]? {
+    while true {
+      if let message = try arrived() { return message }
+      guard FileDescriptor.wait(reading: input.file, writing: nil, milliseconds: 0).read else { return nil }
+      absorb()
     }
   }
 
@@ -94,6 +100,18 @@ package final class LineClient {
 
   /// Says that nothing more will be sent; answers can still be received.
   package func finishSending() { shutdown(output.file.number, Int32(SHUT_WR)) }
+
+  /// The next message of what was read so far.
+  private func arrived() throws(Failure) -> [UInt8]? {
+    switch isEnded ? framer.next() ?? framer.finish() : framer.next() {
+    case .message(let bytes): return bytes
+    case .malformed(let reason): throw .malformed(reason)
+    case .oversized: throw .malformed("it is too long")
+    case nil: break
+    }
+    guard !isEnded else { throw .closed }
+    return nil
+  }
 
   private func flush() throws(Failure) {
     let deadline = Self.deadline(timeout)

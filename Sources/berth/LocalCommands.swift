@@ -29,7 +29,7 @@ struct LocalCommand: Sendable {
 /// A line each.
 enum LocalCommands {
   static var all: [LocalCommand] {
-    [.serve, .login, .logout, .doctor, .backup, .prune, .passwd, .demo, .simulate, .version]
+    [.up, .serve, .agent, .login, .logout, .doctor, .backup, .prune, .passwd, .demo, .simulate, .version]
   }
 
   static func run(_ call: CommandInterface.LocalCall, _ terminal: SystemTerminal) -> ExitCode {

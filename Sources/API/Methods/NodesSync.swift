@@ -56,7 +56,7 @@ extension DesiredAttempt {
     var object: JSONObject = [
       "deployment_id": .int(deploymentID.rawValue),
       "attempt": .int(self.attempt),
-      "action": .string(order == nil ? "run" : "stop"),
+      "action": .string(isToRun ? "run" : "stop"),
       "phase": .string(deployment.phase.status),
       "name": .string(spec.name),
       "image_path": .string(spec.imagePath),
@@ -67,15 +67,17 @@ extension DesiredAttempt {
       "grace_seconds": .seconds(spec.graceSeconds),
     ]
     object.append("checkpoint", .optional(deployment.checkpoint?.reference))
-    object.append("reason", order.map { $0.reason(work).json } ?? .null)
-    object.append("by", order?.claimant.map { .int($0.rawValue) } ?? .null)
-    object.append("ordered_at", .optional(order?.at.text))
+    switch action {
+    case .run, .stopStale:
+      for key in ["reason", "by", "ordered_at"] { object.append(key, .null) }
+    case .stop(let order): order.append(to: &object, work)
+    }
     return .object(object)
   }
 
-  private var order: StopOrder? {
-    guard case .stop(let order) = action else { return nil }
-    return order
+  private var isToRun: Bool {
+    guard case .run = action else { return false }
+    return true
   }
 
   private var staleObject: JSONValue {
@@ -94,22 +96,20 @@ extension DesiredAttempt {
 }
 
 extension StopOrder {
-  /// The deployment that room is made for.
-  fileprivate var claimant: DeploymentID? {
-    guard case .preempted(let by) = cause else { return nil }
-    return by
-  }
-
-  /// What the program is told, in its stop file.
-  fileprivate func reason(_ work: borrowing Work) -> Reason {
+  /// What the program is told, in its stop file: why, and for which deployment room is made.
+  fileprivate func append(to entry: inout JSONObject, _ work: borrowing Work) {
+    var by = JSONValue.null
+    let message: String
     switch cause {
-    case .preempted(let by):
-      let priority = work.fold.state.deployments[by].map { " of priority \($0.priority)" } ?? ""
-      return Reason(
-        code: cause.code,
-        message: "It makes room for deployment \(by)\(priority), and goes back to the queue by itself.")
-    case .cancelled(let user): return Reason(code: cause.code, message: "It was cancelled by \(user).")
-    case .deadline: return Reason(code: cause.code, message: "It has run for its max_duration.")
+    case .preempted(let claimant):
+      by = .int(claimant.rawValue)
+      let priority = work.fold.state.deployments[claimant].map { " of priority \($0.priority)" } ?? ""
+      message = "It makes room for deployment \(claimant)\(priority), and goes back to the queue by itself."
+    case .cancelled(let user): message = "It was cancelled by \(user)."
+    case .deadline: message = "It has run for its max_duration."
     }
+    entry.append("reason", Reason(code: cause.code, message: message).json)
+    entry.append("by", by)
+    entry.append("ordered_at", .string(at.text))
   }
 }

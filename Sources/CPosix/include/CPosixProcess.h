@@ -35,6 +35,9 @@ pid_t cposix_launch(const struct cposix_program *program, int *step);
 // Makes orphans below this process its children (PR_SET_CHILD_SUBREAPER). Answers 0, or the errno.
 int cposix_take_orphans(void);
 
+// Makes a pipe of close-on-exec ends, reading first. Answers 0, or the errno.
+int cposix_pipe(int ends[2]);
+
 // A timer of CLOCK_BOOTTIME, which is readable from its moment on, also when that passed in the machine's sleep;
 // close-on-exec, non-blocking. -1 with errno set when it fails.
 int cposix_boot_timer(void);

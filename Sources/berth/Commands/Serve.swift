@@ -1,8 +1,5 @@
-import API
 import CLI
-import JSON
 import POSIX
-import Transport
 
 extension LocalCommand {
   static let serve = LocalCommand(
@@ -34,35 +31,6 @@ extension LocalCommand {
     }
     // Before any other thread is made: those made later have them blocked too.
     let signals = try Signals(Signals.ending)
-    let insists = call.params["insist_on_network_fs"]?.bool == true
-    let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
-      if let bytes = call.params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
-    }
-    defer { store.close() }
-    var options = LocalStore.serverOptions
-    if let seconds = call.params["lease"]?.number?.double { options.leaseSeconds = seconds }
-    if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
-    let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
-    let loop = try EventLoop(handler: server, signals: signals)
-    let transport: any Transport
-    if isStdio {
-      transport = try StdioTransport(TransportSettings())
-    } else {
-      var settings = TransportSettings(
-        value: try call.params["socket"]?.string.map(Place.absolute) ?? place.socket)
-      settings.allowedGroup = try allowedGroup(call.params["allow_gid"]?.string)
-      transport = try UnixSocketTransport(settings)
-    }
-    try transport.open(in: loop)
-    defer { transport.close() }
-    return try loop.run() == .handlerFailed ? .refused : .ok
-  }
-
-  private static func allowedGroup(_ text: String?) throws -> UInt32? {
-    guard let text else { return nil }
-    guard let group = ThisProcess.group(text) else {
-      throw CallFailure.refused(Refusal(code: 1004, message: "There is no group \(text) on this machine."))
-    }
-    return group
+    return try Service(place, call.params, signals).run(onStandardStreams: isStdio)
   }
 }

@@ -1,0 +1,125 @@
+import JSON
+import POSIX
+import Runners
+
+/// The agent's files: what outlives it, and by which it and the keepers speak to each other.
+///
+/// ```
+/// lock                     held by the one agent of this state
+/// agent                    its id, the same after a restart
+/// lease.json               until when programs may go on without a word from the server
+/// attempts/12.3/           an attempt's own; see AttemptFiles
+/// reports/12.3.json        what the attempt's keeper says of it
+/// logs/12/3.log            output, where the server cannot read it itself
+/// ```
+struct AgentState {
+  let path: String
+  private let lock: FileDescriptor
+  let agentID: String
+
+  /// Makes what is not there. Refused while another agent has the state.
+  init(_ path: String) throws {
+    self.path = path
+    for name in ["attempts", "reports"] { try Directory.makePath("\(path)/\(name)") }
+    lock = try FileDescriptor.open(path + "/lock", .replace)
+    guard try FileLock.claim(lock, range: 0..<1) else {
+      throw AgentFailure.here(
+        "Another agent of this node runs here, with its state in \(path): stop that one.")
+    }
+    if let known = try FileDescriptor.contents(of: path + "/agent"), !known.isEmpty {
+      agentID = String(decoding: known, as: UTF8.self)
+    } else {
+      agentID = try RandomBytes.make(8).map { byte in
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }.joined()
+      try Directory.replace(path + "/agent", with: Array(agentID.utf8))
+    }
+  }
+
+  var reports: String { path + "/reports" }
+  func directory(of name: AttemptName) -> String { "\(path)/attempts/\(name)" }
+
+  func writeLease(deadline: Double) throws {
+    let lease: JSONObject = ["boot_id": .string(BootClock.bootID), "deadline": .seconds(deadline)]
+    try Directory.replace(path + "/lease.json", with: JSONValue.object(lease).bytes, durably: false)
+  }
+
+  // MARK: - Attempts
+
+  /// Those that an earlier run of the agent has left, whole ones alone: what was not handed over yet is ordered again.
+  func attempts() throws -> [AttemptName] {
+    var found: [AttemptName] = []
+    for text in try Directory(path + "/attempts").names() {
+      guard let name = AttemptName(text) else { continue }
+      let files = directory(of: name)
+      guard FileKind(of: files + "/assignment.json") == .file || FileKind(of: files + "/started") == .file
+      else {
+        try Directory.removeTree(files)
+        continue
+      }
+      found.append(name)
+    }
+    try dropReports(besides: found)
+    return found
+  }
+
+  private func dropReports(besides attempts: [AttemptName]) throws {
+    let kept = Set(attempts.map { "\($0).json" })
+    let directory = try Directory(reports)
+    for name in try directory.names() where !kept.contains(name) { try? directory.remove(name) }
+  }
+
+  /// The assignment comes last: an attempt is there when it is.
+  func make(_ assignment: Assignment) throws {
+    let files = directory(of: assignment.order.name)
+    try Directory.makePath(files + "/hints")
+    try Directory.replace(
+      files + "/assignment.json", with: JSONValue.object(assignment.json).bytes, durably: false)
+  }
+
+  func assignment(of name: AttemptName) -> Assignment? {
+    object(directory(of: name) + "/assignment.json").flatMap { Assignment($0) }
+  }
+
+  func order(_ stop: JSONObject, of name: AttemptName) throws {
+    try Directory.replace(
+      directory(of: name) + "/hints/stop.json", with: JSONValue.object(stop).bytes, durably: false)
+  }
+
+  func stopOrder(of name: AttemptName) -> JSONObject? { object(directory(of: name) + "/hints/stop.json") }
+
+  func report(of name: AttemptName) -> AttemptReport? {
+    object("\(reports)/\(name).json").flatMap { AttemptReport($0) }
+  }
+
+  func isStarted(_ name: AttemptName) -> Bool { FileKind(of: directory(of: name) + "/started") == .file }
+
+  /// What the program wrote last, one line; nil when it wrote nothing that can be passed on.
+  func checkpoint(of name: AttemptName) -> String? {
+    guard let bytes = try? FileDescriptor.contents(of: directory(of: name) + "/hints/checkpoint") else {
+      return nil
+    }
+    let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    guard !line.isEmpty, line.unicodeScalars.count <= 4096,
+      !line.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+    else { return nil }
+    return line
+  }
+
+  /// Whether no keeper is with the attempt.
+  func isUnkept(_ name: AttemptName) -> Bool {
+    guard let file = try? FileDescriptor.open(directory(of: name) + "/lock", .readWrite) else { return true }
+    return (try? FileLock.claim(file, range: 0..<1)) ?? false
+  }
+
+  /// The directory goes first: one without a report would be an attempt that still has to end.
+  func forget(_ name: AttemptName) {
+    try? Directory.removeTree(directory(of: name))
+    try? Directory(reports).remove("\(name).json")
+  }
+
+  private func object(_ path: String) -> JSONObject? {
+    guard let bytes = try? FileDescriptor.contents(of: path) else { return nil }
+    return (try? JSONParser.parse(bytes))?.object
+  }
+}

@@ -1,0 +1,239 @@
+import JSON
+import Model
+import POSIX
+import Runners
+
+/// What the agent has of attempts, and how it makes that equal to what the server wants.
+final class HeldAttempts {
+  private let state: AgentState
+  private let settings: AgentSettings
+  private let keepers: KeeperPool
+  /// Directory under which output is kept.
+  private let logs: String
+  /// Whether the output has to be brought to the server.
+  private let ships: Bool
+  private(set) var held: [AttemptName: HeldAttempt] = [:]
+  /// There is something that the server has not been told.
+  var hasNews = true
+
+  init(_ state: AgentState, _ settings: AgentSettings, logs: String?) throws {
+    self.state = state
+    self.settings = settings
+    self.logs = logs ?? state.path + "/logs"
+    ships = logs == nil
+    keepers = KeeperPool(program: settings.program)
+    for name in try state.attempts() { hold(try adopted(name)) }
+  }
+
+  private func hold(_ attempt: HeldAttempt) {
+    held[attempt.name] = attempt
+    hasNews = true
+  }
+
+  var isEmpty: Bool { held.isEmpty }
+
+  func log(of name: AttemptName) -> String { "\(logs)/\(name.deployment)/\(name.number).log" }
+
+  // MARK: - Saying
+
+  /// All there is, rising.
+  var observations: [JSONValue] { held.values.sorted { $0.name < $1.name }.map(\.observation) }
+
+  /// Ends that the server has not taken yet.
+  var untold: Set<AttemptName> {
+    Set(held.values.filter { $0.isSayingEnd && !$0.isTold }.map(\.name))
+  }
+
+  func told(_ names: Set<AttemptName>) {
+    for name in names { held[name]?.isTold = true }
+  }
+
+  // MARK: - Hearing
+
+  /// Makes the world equal to what the server wants.
+  func follow(_ desired: [JSONValue]) {
+    var wanted: Set<AttemptName> = []
+    for case .object(let entry) in desired {
+      guard let id = entry["deployment_id"]?.int, let number = entry["attempt"]?.int else { continue }
+      let name = AttemptName(deployment: DeploymentID(id), number: number)
+      wanted.insert(name)
+      if entry["action"]?.string == "run" { run(name, entry) } else { stop(name, entry) }
+    }
+    for (name, attempt) in held where !wanted.contains(name) {
+      if attempt.isOver {
+        if attempt.isTold { forget(name) }
+      } else {
+        stop(
+          name, ["reason": ["code": "stale", "message": "It is not current any more."], "grace_seconds": 0])
+      }
+    }
+  }
+
+  private func forget(_ name: AttemptName) {
+    held[name] = nil
+    state.forget(name)
+    // The server has it.
+    if ships { try? FileDescriptor.remove(log(of: name)) }
+  }
+
+  private func run(_ name: AttemptName, _ entry: JSONObject) {
+    if let attempt = held[name] {
+      if !attempt.isOver, !attempt.hasKeeper { startKeeper(of: name) }
+      return
+    }
+    var attempt = HeldAttempt(name)
+    if entry["phase"]?.string == "running" {
+      // It did start, and may have done its work: never a second time.
+      attempt.report = .lost("Its node's agent has no trace of it: the agent's state was removed.")
+      return hold(attempt)
+    }
+    guard let order = Order(entry) else {
+      attempt.report = .failed("Its node's agent does not understand the order: bring both to one version.")
+      return hold(attempt)
+    }
+    let assignment = Assignment(
+      order: order, runner: settings.runner, options: settings.runnerOptions, log: log(of: name),
+      logLimitBytes: settings.logLimitBytes)
+    do {
+      try state.make(assignment)
+      attempt.isOutputThere = !ships
+      hold(attempt)
+      startKeeper(of: name)
+    } catch {
+      state.forget(name)
+      attempt.report = .failed(
+        "Its node's agent could not prepare it: \(error); make room there, and try again.")
+      hold(attempt)
+    }
+  }
+
+  /// What the program is told, in its stop file; an order that is known already is not written again.
+  private func stop(_ name: AttemptName, _ entry: JSONObject) {
+    guard let attempt = held[name] else {
+      var attempt = HeldAttempt(name)
+      attempt.report = .neverStarted("It was stopped before it started.")
+      return hold(attempt)
+    }
+    guard !attempt.isOver else { return }
+    var order: JSONObject = [
+      "code": entry["reason"]?["code"] ?? "stopped", "message": entry["reason"]?["message"] ?? .null,
+      "by": entry["by"] ?? .null, "grace_seconds": entry["grace_seconds"] ?? 0,
+      "ordered_at": entry["ordered_at"] ?? .null,
+    ]
+    if let grace = entry["grace_seconds"]?.number?.double, let before = attempt.stop {
+      // As the program was told when it was asked first.
+      order.append("deadline", before["deadline"] ?? .null)
+      if before["grace_seconds"]?.number?.double == grace, before["code"] == order["code"] { return }
+    } else {
+      let grace = entry["grace_seconds"]?.number?.double ?? 0
+      let deadline = SystemClock.wallMilliseconds() + Int(min(grace, 1e9) * 1000)
+      order.append("deadline", .string(Timestamp(milliseconds: deadline).text))
+    }
+    do {
+      try state.order(order, of: name)
+      held[name]?.stop = order
+    } catch {
+      // Tried again with the next answer.
+      return
+    }
+    if !attempt.hasKeeper { startKeeper(of: name) }
+  }
+
+  // MARK: - Keepers
+
+  /// As an earlier run of the agent left it. What was started has a keeper at once, as its lease may pass before the
+  /// server answers; the rest waits for the server to want it still.
+  private func adopted(_ name: AttemptName) throws -> HeldAttempt {
+    var attempt = HeldAttempt(name)
+    attempt.report = state.report(of: name)
+    attempt.stop = state.stopOrder(of: name)
+    attempt.checkpoint = state.checkpoint(of: name)
+    attempt.isOutputThere = !ships
+    guard !attempt.isOver else { return attempt }
+    attempt.hasKeeper = !state.isUnkept(name)
+    if !attempt.hasKeeper, state.isStarted(name) {
+      try keepers.keep(name, state.directory(of: name))
+      attempt.hasKeeper = true
+    }
+    return attempt
+  }
+
+  private func startKeeper(of name: AttemptName) {
+    do {
+      try keepers.keep(name, state.directory(of: name))
+      held[name]?.hasKeeper = true
+    } catch {
+      fail(name, "Its keeper could not be started on its node: \(error).")
+    }
+  }
+
+  /// Ends it when it has not started; what has must be found again, however often that is tried.
+  private func fail(_ name: AttemptName, _ sentence: String) {
+    guard !state.isStarted(name) else { return }
+    held[name]?.report = .failed(sentence)
+    hasNews = true
+  }
+
+  /// After children have ended, and now and then for those that are not our children.
+  func lookAfterKeepers() {
+    for name in keepers.reap() { takeBack(name) }
+  }
+
+  /// Those that an earlier run of the agent started.
+  func lookForLostKeepers() {
+    for (name, attempt) in held where !attempt.isOver && attempt.hasKeeper && !keepers.has(name) {
+      if state.isUnkept(name) { takeBack(name) }
+    }
+  }
+
+  private func takeBack(_ name: AttemptName) {
+    guard held[name] != nil else { return }
+    takeReport(of: name)
+    guard let attempt = held[name], !attempt.isOver else { return }
+    held[name]?.keeperDeaths += 1
+    guard attempt.keeperDeaths < Self.keeperDeathLimit else {
+      held[name]?.hasKeeper = false
+      return fail(name, "Its keeper ended \(attempt.keeperDeaths + 1) times on its node before it started.")
+    }
+    startKeeper(of: name)
+  }
+
+  private static let keeperDeathLimit = 5
+
+  /// When there is nothing more urgent.
+  func prepare() { keepers.refill() }
+
+  // MARK: - Reports
+
+  /// Takes what keepers said since the last look.
+  func takeReports(_ changes: [FileWatch.Change]) {
+    for change in changes where change.name.hasSuffix(".json") {
+      if let name = AttemptName(String(change.name.dropLast(5))), held[name] != nil { takeReport(of: name) }
+    }
+  }
+
+  private func takeReport(of name: AttemptName) {
+    guard let report = state.report(of: name), held[name]?.report != report else { return }
+    held[name]?.report = report
+    takeCheckpoint(of: name)
+    hasNews = true
+  }
+
+  func takeCheckpoints() {
+    for (name, attempt) in held where !attempt.isOver && attempt.report != nil { takeCheckpoint(of: name) }
+  }
+
+  private func takeCheckpoint(of name: AttemptName) {
+    guard let checkpoint = state.checkpoint(of: name), checkpoint != held[name]?.checkpoint else { return }
+    held[name]?.checkpoint = checkpoint
+    hasNews = true
+  }
+
+  // MARK: - Output
+
+  /// The server has all that the attempt wrote.
+  func outputIsThere(_ name: AttemptName) {
+    held[name]?.isOutputThere = true
+    hasNews = true
+  }
+}

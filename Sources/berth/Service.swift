@@ -1,0 +1,56 @@
+import API
+import CLI
+import JSON
+import POSIX
+import Services
+import Storage
+import Transport
+
+/// A data directory served by this process, as `berth serve` and `berth up` do.
+struct Service {
+  private let place: Place
+  private let params: JSONObject
+  private let signals: Signals
+
+  /// `params` are those of `berth serve`.
+  init(_ place: Place, _ params: JSONObject, _ signals: Signals) {
+    self.place = place
+    self.params = params
+    self.signals = signals
+  }
+
+  /// Returns when it was told to end. `ready` is called once the socket takes connections.
+  func run(onStandardStreams isStdio: Bool, ready: () throws -> Void = {}) throws -> ExitCode {
+    let insists = params["insist_on_network_fs"]?.bool == true
+    let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
+      if let bytes = params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
+    }
+    defer { store.close() }
+    var options = LocalStore.serverOptions
+    if let seconds = params["lease"]?.number?.double { options.leaseSeconds = seconds }
+    if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
+    let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
+    let loop = try EventLoop(handler: server, signals: signals)
+    let transport = try transport(onStandardStreams: isStdio)
+    try transport.open(in: loop)
+    defer { transport.close() }
+    try ready()
+    return try loop.run() == .handlerFailed ? .refused : .ok
+  }
+
+  private func transport(onStandardStreams isStdio: Bool) throws -> any Transport {
+    guard !isStdio else { return try StdioTransport(TransportSettings()) }
+    var settings = TransportSettings(
+      value: try params["socket"]?.string.map(Place.absolute) ?? place.socket)
+    settings.allowedGroup = try allowedGroup(params["allow_gid"]?.string)
+    return try UnixSocketTransport(settings)
+  }
+
+  private func allowedGroup(_ text: String?) throws -> UInt32? {
+    guard let text else { return nil }
+    guard let group = ThisProcess.group(text) else {
+      throw CallFailure.refused(Refusal(code: 1004, message: "There is no group \(text) on this machine."))
+    }
+    return group
+  }
+}

@@ -1,0 +1,143 @@
+import API
+import Agent
+import CLI
+import JSON
+import POSIX
+import Services
+
+/// Makes what a data directory lacks so that this machine can be served: a user, an organization, a cluster with the
+/// node, and a token for the agent. What is there is taken as it is.
+struct FirstSteps {
+  /// Of the organization and the cluster.
+  static let name = "local"
+
+  private let place: Place
+  private let settings: AgentSettings
+  private let user: String?
+  private let terminal: SystemTerminal
+
+  init(_ place: Place, _ settings: AgentSettings, user: String?, _ terminal: SystemTerminal) {
+    self.place = place
+    self.settings = settings
+    self.user = user
+    self.terminal = terminal
+  }
+
+  private var tokenFile: String { settings.stateDirectory + "/\(settings.node).token" }
+
+  /// The agent's token, made now or at an earlier start.
+  func agentToken() throws -> String {
+    if let kept = try keptAgentToken() { return kept }
+    let token = try isNew() ? makeUser() : userToken()
+    let caller = try LocalCaller(place.dataDirectory, token: token)
+    let user = try caller.call("auth.whoami", [:])["user"] ?? .null
+    if user["organization_id"]?.isNull ?? true {
+      _ = try caller.call("organizations.create", ["name": .string(Self.name)])
+    }
+    try makeCluster(caller)
+    let made = try caller.call(
+      "tokens.create", ["name": .string("agent-\(settings.node)".prefix64), "scope": "agent"])
+    guard let text = made["token"]?["text"]?.string else {
+      throw CallFailure.unreachable("The server made no token.")
+    }
+    try Directory.makePath(settings.stateDirectory)
+    try Directory.replace(tokenFile, with: Array(text.utf8))
+    return text
+  }
+
+  /// Nil when there is none, or it is revoked.
+  private func keptAgentToken() throws -> String? {
+    guard let bytes = try FileDescriptor.contents(of: tokenFile) else { return nil }
+    let token = String(decoding: bytes, as: UTF8.self)
+    do throws(CallFailure) {
+      _ = try LocalCaller(place.dataDirectory, token: token).call("auth.whoami", [:])
+      return token
+    } catch {
+      guard case .refused(let refusal) = error, refusal.code == Refusal.unauthenticatedCode else {
+        throw error
+      }
+      return nil
+    }
+  }
+
+  private func isNew() throws -> Bool {
+    let store = try LocalStore.open(place.dataDirectory)
+    defer { store.close() }
+    return store.fold.state.users.nextID == 1
+  }
+
+  private func userToken() throws -> String {
+    guard let token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) else {
+      throw CallFailure.refused(
+        Refusal(
+          code: Refusal.unauthenticatedCode,
+          message: "\(place.dataDirectory) has users already: log in as one of them with `berth login` first."
+        ))
+    }
+    return token
+  }
+
+  // MARK: - What is made
+
+  /// The first user, whose token is kept for the commands that follow.
+  private func makeUser() throws -> String {
+    let (name, password) = try credentials()
+    let caller = try LocalCaller(place.dataDirectory, token: nil)
+    let account: JSONObject = ["username": .string(name), "password": .string(password)]
+    _ = try caller.call("auth.register", account)
+    let login = try caller.call("auth.login", account)
+    let made = try LocalCaller(place.dataDirectory, token: login["access_token"]?.string).call(
+      "tokens.create", ["name": "up", "scope": "full"])
+    guard let token = made["token"]?["text"]?.string else {
+      throw CallFailure.unreachable("The server made no token.")
+    }
+    try KeptTokens.update { $0.keep(token, of: name, for: place.key) }
+    terminal.write("Made user \(name); the commands on this machine are \(name)'s from now on.\n")
+    if user != nil { terminal.write("Set a password with `berth passwd \(name)`.\n") }
+    return token
+  }
+
+  /// Asked for at a terminal. Else the name is what `--user` says, and the password nobody's.
+  private func credentials() throws -> (name: String, password: String) {
+    if let user {
+      let password = try RandomBytes.make(24).map { String($0, radix: 36) }.joined()
+      return (user, password)
+    }
+    guard terminal.inputIsTerminal else {
+      throw CallFailure.refused(
+        Refusal(code: 1004, message: "\(place.dataDirectory) is new: name its first user with --user NAME."))
+    }
+    terminal.write("\(place.dataDirectory) is new. Its first user's name: ")
+    let name = terminal.readLine() ?? ""
+    guard let password = terminal.askSecret("Password: ") else {
+      throw CallFailure.refused(Refusal(code: 1004, message: "No password was given."))
+    }
+    return (name, password)
+  }
+
+  private func makeCluster(_ caller: LocalCaller) throws {
+    let name = settings.cluster ?? Self.name
+    let clusters = try caller.call("clusters.list_all", [:])["clusters"]?.array ?? []
+    guard let capacity = settings.capacity else { return }
+    let node: JSONObject = [
+      "name": .string(settings.node), "cpu": .int(capacity.cpu), "ram": capacity.ram.json,
+      "gpu": .int(capacity.gpus), "managed": true,
+    ]
+    if let cluster = clusters.first(where: { $0["name"]?.string == name }) {
+      let nodes = cluster["nodes"]?.array ?? []
+      guard !nodes.contains(where: { $0["name"]?.string == settings.node }) else { return }
+      _ = try caller.call(
+        "nodes.add", JSONObject(members: [.init("cluster_id", cluster["id"] ?? .null)] + node.members))
+    } else {
+      _ = try caller.call("clusters.create", ["name": .string(name), "nodes": [.object(node)]])
+    }
+    terminal.write(
+      "Node \(settings.node) of cluster \(name) has \(capacity.cpu) cpu, \(capacity.ram.json.text) ram,"
+        + " \(capacity.gpus) gpu.\n")
+  }
+}
+
+extension String {
+  /// As much of it as a name holds.
+  fileprivate var prefix64: String { String(prefix(64)) }
+}
