@@ -1,6 +1,7 @@
 import API
 import CLI
 import JSON
+import POSIX
 import RPC
 
 /// Makes calls as somebody and prints each as it goes over the socket.
@@ -31,7 +32,28 @@ struct DemoStage {
     }
   }
 
-  private func plain(_ value: JSONValue) -> String { value.string ?? value.text }
+  /// The demo's directory has another name each time.
+  private func plain(_ value: JSONValue) -> String {
+    (value.string ?? value.text).replacing(server.directory, with: "/srv")
+  }
+
+  /// Between two looks at what is not there yet.
+  func pause() { SystemClock.sleep(nanoseconds: 5_000_000) }
+
+  /// The same, once there is some.
+  func awaitOutput(of id: JSONValue, attempt: Int, as person: DemoPerson) throws {
+    let params: JSONObject = ["deployment_id": id, "attempt": .int(attempt)]
+    while try person.caller.call("deployments.logs", params)["text"] == "" { pause() }
+    try output(of: id, attempt: attempt, as: person)
+  }
+
+  /// What a deployment has written, as `deployments.logs` has it.
+  func output(of id: JSONValue, attempt: Int, as person: DemoPerson) throws {
+    let params: JSONObject = ["deployment_id": id, "attempt": .int(attempt)]
+    let result = try person.caller.call("deployments.logs", params)
+    let lines = (result["text"]?.string ?? "").split(separator: "\n")
+    exchange(person.name, "deployments.logs", params, result, lines.joined(separator: "\n    ← "))
+  }
 
   /// A result as the command line shows it.
   func table(_ method: String, _ result: JSONValue) throws {
@@ -52,6 +74,18 @@ struct DemoPerson {
     let result = try caller.call(method, params)
     stage.exchange(name, method, params, result, DemoGist.text(of: result))
     return result
+  }
+
+  /// Waits until the deployment stands so, and calls for it.
+  func show(_ id: JSONValue, once status: String) throws {
+    let deadline = SystemClock.monotonicNanoseconds() + 30_000_000_000
+    while try caller.call("deployments.get", ["deployment_id": id])["deployment"]?["status"]?.string != status {
+      guard SystemClock.monotonicNanoseconds() < deadline else {
+        throw CallFailure.unreachable("deployment \(id.text) is not \(status) after 30 seconds.")
+      }
+      stage.pause()
+    }
+    try call("deployments.get", ["deployment_id": id])
   }
 }
 
@@ -74,7 +108,7 @@ enum DemoGist {
   private static func text(ofDeployment deployment: JSONValue) -> String {
     let status = deployment["status"]?.string ?? ""
     var text = "deployment \(id(deployment)) is \(status)"
-    if let node = deployment["node"]?["name"]?.string, status == "running" { text += " on \(node)" }
+    if let node = deployment["node"]?["name"]?.string, ["starting", "running", "stopping"].contains(status) { text += " on \(node)" }
     for gpu in deployment["gpus"]?.array ?? [] {
       text += ", \(number(gpu, "share")) of GPU \(number(gpu, "index"))"
     }

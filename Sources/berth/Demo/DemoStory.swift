@@ -1,6 +1,6 @@
 import JSON
 
-/// Two users, an organization, a cluster, a dozen deployments, a preemption and the end of it.
+/// Two users, an organization, a machine with an agent, deployments that really run, a preemption and the end of it.
 struct DemoStory {
   let stage: DemoStage
 
@@ -20,41 +20,61 @@ struct DemoStory {
     let organization = try alice.call("organizations.create", ["name": "robotics"])
     try bob.call("auth.join_organization", ["code": organization["organization"]?["invite_code"] ?? .null])
 
-    stage.title("Alice adds a machine: 8 cores, 16 GiB, 1 GPU.")
-    try alice.call(
-      "clusters.create", ["name": "lab", "total_cpu": 8, "total_ram": 16, "total_gpu": 1])
+    stage.title("Alice adds a machine with 8 cores, 16 GiB and 1 GPU, and starts its agent: berth agent --node box.")
+    let node: JSONValue = ["name": "box", "cpu": 8, "ram": 16, "gpu": 1, "managed": true]
+    try alice.call("clusters.create", ["name": "lab", "nodes": [node]])
+    try startAgent(as: alice)
 
-    stage.title("Bob asks for a dozen deployments of mixed priority. Who finds no room is told why.")
-    for number in 1...12 {
-      let priority = number % 3 * 10 + 30
-      try bob.call("deployments.create", request("train-\(number)", priority, halfGPU: number % 4 != 0))
+    stage.title("Bob asks for deployments of mixed priority. Who finds no room is told why.")
+    for (number, priority) in [50, 60, 30, 40].enumerated() {
+      try bob.call("deployments.create", request("train-\(number + 1)", priority, halfGPU: true, steps: 100_000))
     }
+    try bob.call("deployments.create", request("clean", 20, halfGPU: false, steps: 5))
+    try bob.show(5, once: "completed")
+    try stage.output(of: 5, attempt: 1, as: bob)
 
-    stage.title("Alice's is urgent: what matters least makes room, and waits again by itself.")
-    try alice.call("deployments.create", request("urgent", 90, halfGPU: true))
-    for victim in try deployments(as: alice, "pending") where victim["preemptions"] != 0 {
-      try bob.call("deployments.get", ["deployment_id": victim["id"] ?? .null])
-    }
+    stage.title("Alice's is urgent: what matters least stops, with a checkpoint, and waits again by itself.")
+    for id in [1, 2] { try bob.show(.int(id), once: "running") }
+    try alice.call("deployments.create", request("urgent", 90, halfGPU: true, steps: 20))
+    try bob.show(1, once: "pending")
+    try stage.output(of: 1, attempt: 1, as: bob)
+
+    stage.title("When it has ended, Bob's goes on from where it was.")
+    try alice.show(6, once: "completed")
+    try bob.show(1, once: "running")
+    try stage.awaitOutput(of: 1, attempt: 2, as: bob)
 
     stage.title("What ends makes room for what waits, higher priority first.")
-    for running in try deployments(as: bob, "running").prefix(2) {
-      try bob.call("deployments.complete", ["deployment_id": running["id"] ?? .null])
-    }
-    try bob.call("deployments.cancel", ["deployment_id": 12])
+    try bob.call("deployments.cancel", ["deployment_id": 2])
+    try bob.show(2, once: "cancelled")
+    try bob.show(4, once: "running")
 
     stage.title("How it stands.")
     try stage.table("deployments.list_all", try alice.caller.call("deployments.list_all", [:]))
     try stage.table("clusters.get", try alice.caller.call("clusters.get", ["cluster_id": 1]))
+    try end(as: bob)
   }
 
-  private func deployments(as person: DemoPerson, _ status: String) throws -> [JSONValue] {
-    try person.caller.call("deployments.list_all", ["status": .string(status)])["deployments"]?.array ?? []
+  private func startAgent(as person: DemoPerson) throws {
+    let made = try person.caller.call("tokens.create", ["name": "box", "scope": "agent"])
+    try stage.server.startAgent(of: "box", token: made["token"]?["text"]?.string ?? "")
+    while try person.caller.call("clusters.get", ["cluster_id": 1])["cluster"]?["nodes"]?.array?.first?["status"]
+      != "ready"
+    { stage.pause() }
   }
 
-  private func request(_ name: String, _ priority: Int, halfGPU: Bool) -> JSONObject {
+  /// Nothing of it is to go on behind the demo.
+  private func end(as person: DemoPerson) throws {
+    for id in [3, 4, 1] {
+      _ = try person.caller.call("deployments.cancel", ["deployment_id": .int(id)])
+    }
+    for id in [1, 4] { _ = try person.caller.call("deployments.get", ["deployment_id": .int(id), "wait_seconds": 30]) }
+  }
+
+  private func request(_ name: String, _ priority: Int, halfGPU: Bool, steps: Int) -> JSONObject {
     [
-      "name": .string(name), "image_path": "/srv/train", "cluster_id": 1, "priority": .int(priority),
-      "required_cpu": 1, "required_ram": 2,
+      "name": .string(name), "image_path": .string(stage.server.program), "command": [.string("\(steps)")],
+      "cluster_id": 1, "priority": .int(priority), "required_cpu": 1, "required_ram": 2,
       "required_gpu": .number(JSONNumber(thousandths: halfGPU ? 500 : 0)),
     ]
   }

@@ -1,0 +1,16 @@
+/// What the demo runs: a training that counts steps, and leaves a checkpoint when it is asked to stop.
+enum DemoProgram {
+  static let text = """
+    #!/bin/sh
+    # train STEPS: goes on from the step that the last attempt left.
+    step=${BERTH_CHECKPOINT:-0}
+    [ "$step" -gt 0 ] && echo "going on from a checkpoint"
+    trap 'echo "$step" >"$BERTH_CHECKPOINT_FILE"; echo "told to stop: checkpoint written"; exit 0' TERM
+    while [ "$step" -lt "$1" ]; do
+      sleep 0.05
+      step=$((step + 1))
+    done
+    echo "trained to step $step"
+
+    """
+}
