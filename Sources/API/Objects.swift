@@ -155,7 +155,7 @@ extension Deployment {
     object.append("attempt", attempts == 0 ? .null : .int(attempts))
     object.append("preemptions", .int(preemptions))
     object.append("exit_code", .optional(outcome == nil ? previousEnd?.exitCode : outcome?.exitCode))
-    object.append("message", .optional(outcome == nil ? previousEnd?.message : outcome?.message))
+    object.append("message", .optional(outcome == nil ? note ?? previousEnd?.message : outcome?.message))
     object.append("checkpoint", .optional(checkpoint?.reference))
     object.append("where", spec.conditions.isEmpty ? .null : spec.conditions.json)
     object.append("depends_on", .array(spec.dependsOn.map { .int($0.rawValue) }))
@@ -178,8 +178,8 @@ extension Deployment {
   /// Why it waits, asked of its strategy now; or why it ended.
   private func reason(_ work: borrowing Work) -> Reason? {
     switch phase {
-    case .pending: work.fold.reason(for: self, now: work.now)
-    case .claiming, .starting, .running, .stopping: nil
+    case .pending, .claiming: work.fold.reason(for: self, now: work.now)
+    case .starting, .running, .stopping: nil
     case .finished(let outcome): outcome.reason
     }
   }

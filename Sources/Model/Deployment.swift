@@ -26,6 +26,8 @@ package struct Deployment: StoredRow {
   /// When it last had to make room, oldest first; at most `rememberedPreemptions`.
   package var preemptedAt: [Timestamp]
   package var checkpoint: Checkpoint?
+  /// What its agent says of how the live attempt runs.
+  package var note: String?
   package let createdAt: Timestamp
 
   /// How many times of preemption a row keeps.
@@ -78,13 +80,14 @@ package struct Deployment: StoredRow {
     blockedAt = try fields.optionalTime("blocked_at")
     preemptedAt = try fields.times("preempted_at")
     checkpoint = try row["checkpoint"]?.object.map { try Checkpoint(Fields($0, of: "checkpoint")) }
+    note = fields.optionalString("note")
     createdAt = try fields.time("created_at")
     phase = try Phase(row)
   }
 
   package var json: JSONObject {
     var row = JSONObject()
-    row.reserveCapacity(20)
+    row.reserveCapacity(21)
     row.append("id", id)
     row.append("cluster_id", clusterID)
     row.append("organization_id", organizationID)
@@ -100,6 +103,7 @@ package struct Deployment: StoredRow {
     if let blockedAt { row.append("blocked_at", blockedAt) }
     if !preemptedAt.isEmpty { row.append("preempted_at", .array(preemptedAt.map { .string($0.text) })) }
     if let checkpoint { row.append("checkpoint", checkpoint.json) }
+    row.append("note", ifSet: note)
     row.append("created_at", createdAt)
     phase.append(to: &row)
     return row

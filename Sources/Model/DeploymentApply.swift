@@ -7,8 +7,11 @@ extension Deployment {
     case .started(let attempt):
       attempts = attempt.number
       notBefore = nil
+      note = nil
       phase = attempt.isManaged ? .starting(attempt) : .running(attempt)
-    case .ran: if case .starting(let attempt) = phase { phase = .running(attempt) }
+    case .ran(let note):
+      if case .starting(let attempt) = phase { phase = .running(attempt) }
+      self.note = note
     case .stopping(let cause):
       if let attempt = phase.liveAttempt {
         phase = .stopping(attempt, StopOrder(cause: cause, at: time))
@@ -28,7 +31,9 @@ extension Deployment {
       losses += 1
       previousEnd = AttemptEnd(attempt: attempts, exitCode: nil, message: message)
       requeue()
-    case .finished(let outcome): phase = .finished(outcome)
+    case .finished(let outcome):
+      note = nil
+      phase = .finished(outcome)
     case .reprioritized(let priority): self.priority = priority
     case .checkpointed(let reference):
       checkpoint = Checkpoint(reference: reference, at: time, attempt: attempts)
@@ -43,6 +48,7 @@ extension Deployment {
   /// Back to the queue with its age and its checkpoint; it has to become the first in line again.
   private mutating func requeue() {
     blockedAt = nil
+    note = nil
     phase = .pending
   }
 }

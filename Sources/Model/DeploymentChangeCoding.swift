@@ -23,7 +23,8 @@ extension DeploymentChange {
     case .claimed(let claim): data.append("claim", claim.json)
     case .started(let attempt): data.append("attempt", attempt.json)
     case .stopping(let cause): cause.append(to: &data)
-    case .unclaimed, .ran, .blocked: break
+    case .ran(let note): data.append("note", ifSet: note)
+    case .unclaimed, .blocked: break
     case .preempted(let by): data.append("by", by)
     case .retried(let exitCode, let message):
       data.append("exit_code", ifSet: exitCode)
@@ -40,7 +41,7 @@ extension DeploymentChange {
     switch type {
     case "deployment.claimed": self = .claimed(try Claim(try fields.fields("claim")))
     case "deployment.unclaimed": self = .unclaimed
-    case "deployment.ran": self = .ran
+    case "deployment.ran": self = .ran(note: fields.optionalString("note"))
     case "deployment.stopping": self = .stopping(try StopOrder.Cause(fields))
     case "deployment.lost": self = .lost(message: try fields.string("message"))
     case "deployment.started": self = .started(try Attempt(try fields.fields("attempt")))

@@ -50,8 +50,8 @@ package enum DeploymentChange: Hashable, Sendable {
   /// That place is its own no more.
   case unclaimed
   case started(Attempt)
-  /// Its agent says that the program runs.
-  case ran
+  /// Its agent says that the program runs, and what a person should know of how.
+  case ran(note: String?)
   /// Its agent is told to stop it.
   case stopping(StopOrder.Cause)
   /// It is the first in line and cannot start.

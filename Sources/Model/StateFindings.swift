@@ -25,6 +25,7 @@ extension State {
     var findings: [String] = []
     var used: [NodeID: Resources] = [:]
     var devices: [NodeID: [Int: Thousandths]] = [:]
+    var promised = PromisedRoom()
     for deployment in deployments {
       if !deployment.isFinal, clusters[deployment.clusterID] == nil {
         findings.append(
@@ -34,6 +35,7 @@ extension State {
       for dependency in deployment.spec.dependsOn where dependency >= deployment.id {
         findings.append("deployment \(deployment.id) depends on \(dependency), which is not older")
       }
+      promised.add(deployment)
       guard let attempt = deployment.phase.liveAttempt else { continue }
       used[attempt.nodeID, default: .zero] += deployment.spec.required
       for gpu in attempt.gpus {
@@ -54,7 +56,44 @@ extension State {
         findings.append("GPU \(index) of node \(id) is given out beyond what it has")
       }
     }
-    return findings
+    return findings + promised.findings(of: nodes)
+  }
+}
+
+/// What claims and the attempts that nobody has told to stop have of nodes: together they fit.
+private struct PromisedRoom {
+  private var claimants: [NodeID: [DeploymentID]] = [:]
+  private var sums: [NodeID: Resources] = [:]
+  private var devices: [NodeID: [Int: Thousandths]] = [:]
+  private var misfits: [String] = []
+
+  mutating func add(_ deployment: Deployment) {
+    let place: (node: NodeID, gpus: [GPUShare])
+    switch deployment.phase {
+    case .claiming(let claim):
+      place = (claim.nodeID, claim.gpus)
+      claimants[claim.nodeID, default: []].append(deployment.id)
+      if claim.gpus.reduce(.zero, { $0 + $1.share }) != deployment.spec.required.gpu {
+        misfits.append("deployment \(deployment.id) does not claim the GPU shares it asked for")
+      }
+    case .starting(let attempt), .running(let attempt): place = (attempt.nodeID, attempt.gpus)
+    case .pending, .stopping, .finished: return
+    }
+    sums[place.node, default: .zero] += deployment.spec.required
+    for gpu in place.gpus { devices[place.node, default: [:]][gpu.index, default: .zero] += gpu.share }
+  }
+
+  func findings(of nodes: Table<Node>) -> [String] {
+    misfits
+      + claimants.sorted { $0.key < $1.key }.flatMap { id, claimants -> [String] in
+        guard let node = nodes[id] else {
+          return claimants.map { "deployment \($0) claims a place on node \(id), which does not exist" }
+        }
+        let isFitting =
+          sums[id, default: .zero].fits(in: node.capacity)
+          && devices[id, default: [:]].allSatisfy { $0.value <= node.capacity.deviceCapacity($0.key) }
+        return isFitting ? [] : ["more of node \(id) is claimed than will be there"]
+      }
   }
 }
 

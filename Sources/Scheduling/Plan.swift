@@ -1,6 +1,6 @@
 import Model
 
-/// What a strategy wants done next. Consistent when the preemptions are applied first, then the starts.
+/// What a strategy wants done next. Consistent when applied in order: withdrawals, preemptions, claims, starts.
 package struct Plan: Sendable {
   package struct Start: Sendable, Equatable {
     package let deploymentID: DeploymentID
@@ -16,6 +16,7 @@ package struct Plan: Sendable {
   }
 
   package struct Preemption: Sendable, Equatable {
+    /// Runs, or has claimed the place.
     package let victim: DeploymentID
     /// Who takes the room.
     package let by: DeploymentID
@@ -43,6 +44,10 @@ package struct Plan: Sendable {
   }
 
   package var starts: [Start]
+  /// Who gets a place that is still to be cleared: agents take their time to stop what runs there.
+  package var claims: [Start] = []
+  /// Whose claim leads nowhere any more.
+  package var withdrawals: [DeploymentID] = []
   package var preemptions: [Preemption]
   /// Who has become the first in line and cannot start; to be noted, so that it is known how long.
   package var blocked: [DeploymentID] = []
@@ -57,5 +62,7 @@ package struct Plan: Sendable {
   }
 
   /// True when nothing is to be done before `wakeAt`.
-  package var isEmpty: Bool { starts.isEmpty && preemptions.isEmpty && blocked.isEmpty }
+  package var isEmpty: Bool {
+    starts.isEmpty && preemptions.isEmpty && claims.isEmpty && withdrawals.isEmpty && blocked.isEmpty
+  }
 }

@@ -24,9 +24,9 @@ package enum Explanations {
     let deployment = try Deployments.find(id, for: caller, work)
     var answer = DeploymentExplanation(status: deployment.phase.status)
     switch deployment.phase {
-    case .starting, .running, .stopping, .claiming: break
+    case .starting, .running, .stopping: break
     case .finished(let outcome): answer.reason = outcome.reason.map { final($0, deployment, work) }
-    case .pending:
+    case .pending, .claiming:
       guard let scene = Scene(of: deployment.clusterID, work) else { return answer }
       let waiting = WaitingScene(deployment, scene)
       answer.reason = waiting.explanation
@@ -95,6 +95,7 @@ struct WaitingScene {
     self.scene = scene
   }
 
+  private var claimant: Claimant? { scene.snapshot.claimant(deployment.id) }
   private var unmet: [DeploymentID] { scene.world.unmet(of: deployment) }
 
   var explanation: Explanation? {
@@ -102,7 +103,7 @@ struct WaitingScene {
       return Explanation(reason, blockers: unmet)
     }
     if let reason = scene.world.restReason(for: deployment) { return Explanation(reason) }
-    if !scene.snapshot.paused, let quota = scene.world.quotaReason(for: deployment) {
+    if claimant == nil, !scene.snapshot.paused, let quota = scene.world.quotaReason(for: deployment) {
       return Explanation(quota, holders: holdings)
     }
     return Explanation(for: deployment, in: scene.snapshot, by: scene.strategy, now: scene.now)
@@ -113,12 +114,18 @@ struct WaitingScene {
     let clusters = scene.world.state.organizationClusters[deployment.organizationID, default: []]
     return clusters.flatMap { cluster in
       (scene.world.snapshots[cluster]?.nodes ?? []).flatMap { node in
-        node.allocations.values.filter { $0.userID == deployment.userID }.map(\.id)
+        (Array(node.allocations.values) + node.claims.values)
+          .filter { $0.userID == deployment.userID }.map(\.id)
       }
     }.sorted()
   }
 
-  var position: Int? { scene.snapshot.position(of: deployment).map { $0 + 1 } }
+  /// Those who have a place already go before all others.
+  var position: Int? {
+    let snapshot = scene.snapshot
+    if let place = snapshot.rankedClaimants.firstIndex(where: { $0.id == deployment.id }) { return place + 1 }
+    return snapshot.position(of: deployment).map { $0 + snapshot.claimantCount + 1 }
+  }
 
   var preemption: PreemptionAnswer {
     if !unmet.isEmpty { return .pointless("It waits for a dependency, which no room brings about.") }
@@ -126,6 +133,7 @@ struct WaitingScene {
       return .pointless("It pauses before its next attempt, which no room shortens.")
     }
     if scene.snapshot.paused { return .pointless("Nothing is preempted in a paused cluster.") }
+    if let claimant { return .underway(of: claimant, in: scene.snapshot) }
     if scene.world.quotaReason(for: deployment) != nil {
       return .pointless("It waits for a limit of the organization, which no room lifts.")
     }
@@ -142,6 +150,12 @@ struct WaitingScene {
     if scene.world.restReason(for: deployment) != nil {
       return Forecast.Estimate(
         startsAt: deployment.notBefore, assumes: ["there is room when its pause is over"])
+    }
+    if let claimant, !scene.snapshot.paused {
+      let end = scene.snapshot.stopping(for: claimant).compactMap(\.knownEnd).max()
+      return Forecast.Estimate(
+        startsAt: end.flatMap { $0 > scene.now ? $0 : nil },
+        assumes: ["what stops there has ended within its grace_seconds"])
     }
     var forecast = Forecast(of: deployment.id, in: rehearsal)
     return forecast.estimate()

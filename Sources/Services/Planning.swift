@@ -22,11 +22,14 @@ package enum Planning {
 
   private static func settle(_ cluster: ClusterID, _ work: inout Work) throws {
     let now = work.now
+    for id in work.fold.claimsBeyondLimits(in: cluster) { try unclaim(id, &work) }
     while true {
       let plan = work.derive { $0.takePlan(of: cluster, now: now) }
       guard !plan.isEmpty else { return }
       for head in plan.blocked { try block(head, &work) }
+      for id in plan.withdrawals { try unclaim(id, &work) }
       for preemption in plan.preemptions { try preempt(preemption, &work) }
+      for claim in plan.claims { try Self.claim(claim, &work) }
       for start in plan.starts { try Self.start(start, &work) }
     }
   }
@@ -47,9 +50,22 @@ package enum Planning {
     }
   }
 
+  /// At once, but for what an agent has to stop: that holds what it has until its end is reported.
   private static func preempt(_ preemption: Plan.Preemption, _ work: inout Work) throws {
     let victim = try existing(preemption.victim, work)
-    try work.record(.deploymentChanged(DeploymentScope(victim), .preempted(by: preemption.by)))
+    try work.record(.deploymentChanged(DeploymentScope(victim), victim.change(preemptedBy: preemption.by)))
+  }
+
+  private static func claim(_ start: Plan.Start, _ work: inout Work) throws {
+    let claimant = try existing(start.deploymentID, work)
+    let node = try existing(start.nodeID, work)
+    let claim = Claim(nodeID: node.id, nodeName: node.name, gpus: start.gpus, at: work.now)
+    try work.record(.deploymentChanged(DeploymentScope(claimant), .claimed(claim)))
+  }
+
+  private static func unclaim(_ id: DeploymentID, _ work: inout Work) throws {
+    let claimant = try existing(id, work)
+    try work.record(.deploymentChanged(DeploymentScope(claimant), .unclaimed))
   }
 
   private static func block(_ id: DeploymentID, _ work: inout Work) throws {
@@ -59,9 +75,7 @@ package enum Planning {
 
   private static func start(_ start: Plan.Start, _ work: inout Work) throws {
     let deployment = try existing(start.deploymentID, work)
-    guard let node = work.fold.state.nodes[start.nodeID] else {
-      throw ModelError.impossible("a plan names node \(start.nodeID), which does not exist")
-    }
+    let node = try existing(start.nodeID, work)
     let attempt = Attempt(
       number: deployment.attempts + 1, nodeID: node.id, nodeName: node.name, gpus: start.gpus,
       startedAt: work.now, isManaged: node.managed)
@@ -73,6 +87,13 @@ package enum Planning {
       throw ModelError.impossible("a plan names deployment \(id), which does not exist")
     }
     return deployment
+  }
+
+  private static func existing(_ id: NodeID, _ work: borrowing Work) throws -> Node {
+    guard let node = work.fold.state.nodes[id] else {
+      throw ModelError.impossible("a plan names node \(id), which does not exist")
+    }
+    return node
   }
 
   /// Ends the attempts that have lasted longer than their `max_duration`, and the pauses before retries.

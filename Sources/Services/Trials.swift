@@ -39,8 +39,19 @@ package enum Trials {
     }
     rehearsal.add(row)
     while true {
+      let before = rehearsal
       let plan = rehearsal.step()
       guard !plan.isEmpty else { break }
+      if let claim = plan.claims.first(where: { $0.deploymentID == row.id }) {
+        let victims = before.running(plan.preemptions.filter { $0.by == row.id }.map(\.victim))
+        // What makes room for it stops already.
+        guard !victims.isEmpty else { continue }
+        var forecast = Forecast(of: row.id, in: rehearsal)
+        return TrialResult(
+          verdict: .preempt, node: work.fold.state.nodes[claim.nodeID], gpus: claim.gpus,
+          victims: victims.compactMap { scene.world.state.deployments[$0] }, reason: nil,
+          estimate: forecast.estimate(), revision: cluster.revision)
+      }
       guard let start = plan.starts.first(where: { $0.deploymentID == row.id }) else { continue }
       let victims = plan.preemptions.filter { $0.by == row.id }.map(\.victim).sorted()
       return TrialResult(
@@ -56,7 +67,7 @@ package enum Trials {
   private static func wait(
     _ row: Deployment, _ scene: Scene, _ rehearsal: Rehearsal, _ cluster: Cluster
   ) -> TrialResult {
-    let waiting = WaitingScene(row, scene.with(rehearsal.snapshot))
+    let waiting = WaitingScene(rehearsal.row(row.id) ?? row, scene.with(rehearsal.snapshot))
     return TrialResult(
       verdict: .wait, node: nil, gpus: [], victims: [], reason: waiting.explanation,
       estimate: waiting.estimate(rehearsal), revision: cluster.revision)

@@ -11,8 +11,9 @@ struct ReasonTableTests {
     ("insufficient_ram", { try fill($0, ["required_ram": 12], then: ["required_ram": 8]) }),
     ("insufficient_gpu", { try fill($0, ["required_gpu": 0.75], then: ["required_gpu": 0.5]) }),
     ("gpu_fragmented", fragment), ("reserved_for", reserve), ("dependency", depend), ("quota", exceed),
+    ("stopping_victims", clear),
     ("paused", pause), ("draining", drain), ("no_nodes", empty), ("cancelled", cancel), ("failed", fail),
-    ("deadline", overrun), ("dependency", lose),
+    ("deadline", overrun), ("node_lost", loseNodes), ("dependency", lose),
   ]
 
   @Test func `every reason is in the README's table, word for word`() throws {
@@ -94,6 +95,19 @@ struct ReasonTableTests {
     return try town.bob.deployment(1)
   }
 
+  /// A cluster whose one node has an agent, on which Bob has a deployment run.
+  private static func runManaged(_ town: Town) throws {
+    let node: JSONValue = ["name": "n1", "cpu": 2, "ram": 4, "gpu": 0, "managed": true]
+    try town.alice.call("clusters.create", ["name": "farm", "nodes": [node]])
+    try town.alice.call("nodes.sync", ["node_id": 2, "observed": []])
+    try town.bob.deploy(cluster: 2, ["required_cpu": 2])
+  }
+
+  private static func clear(_ town: Town) throws -> JSONValue {
+    try runManaged(town)
+    return try town.alice.deploy(cluster: 2, ["priority": 95])
+  }
+
   // MARK: - Over
 
   private static func cancel(_ town: Town) throws -> JSONValue {
@@ -109,6 +123,17 @@ struct ReasonTableTests {
   private static func overrun(_ town: Town) throws -> JSONValue {
     try town.bob.deploy(["max_duration": 0.25])
     return try town.bob.call("deployments.get", ["deployment_id": 1, "wait_seconds": 20]).at("deployment")
+  }
+
+  private static func loseNodes(_ town: Town) throws -> JSONValue {
+    try runManaged(town)
+    for attempt in 1...6 {
+      let end: JSONValue = [
+        "deployment_id": 1, "attempt": .int(attempt), "phase": "exited", "fenced": true,
+      ]
+      try town.alice.call("nodes.sync", ["node_id": 2, "observed": [end]])
+    }
+    return try town.bob.deployment(1)
   }
 
   private static func lose(_ town: Town) throws -> JSONValue {

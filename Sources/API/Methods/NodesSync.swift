@@ -10,7 +10,7 @@ extension Method {
       let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
       try call.environment.leases.renew(node, agentID: call.string("agent_id"))
       try Nodes.heard(node, &work)
-      try AttemptReports.take(call.observed, on: node.id, &work)
+      try AttemptReports.take(call.observed, on: node, &work)
     } answer: { call, work in
       let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
       let desired = DesiredAttempt.all(on: node, besides: call.observed, work)
@@ -44,7 +44,8 @@ extension Invocation {
       else { return nil }
       return Observation(
         deploymentID: DeploymentID(id), attempt: attempt, phase: phase, exitCode: entry["exit_code"]?.int,
-        message: entry["message"]?.string, checkpoint: entry["checkpoint"]?.string)
+        message: entry["message"]?.string, checkpoint: entry["checkpoint"]?.string,
+        isFenced: entry["fenced"]?.bool ?? false)
     }
   }
 }

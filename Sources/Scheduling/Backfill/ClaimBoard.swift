@@ -111,6 +111,19 @@ struct ClaimBoard {
     }
   }
 
+  /// With which devices somebody may start who is in no queue; nil when it would be in the way of who goes before it.
+  /// Shares are compared in the queue alone, so where they decide it counts as the last.
+  mutating func devices(forClaimant waiting: Waiting, at spot: Spot, node index: Int) -> [GPUShare]? {
+    guard let head else { return spot.gpus }
+    let rules = snapshot.rules
+    let key = rules.isFair ? OrderKey.highest : rules.order.key(of: waiting)
+    switch verdict(on: waiting, at: Candidate(lane: head.lane, key: key, waiting: waiting), node: index) {
+    case .free: return spot.gpus
+    case .admitted(let gpus): return gpus
+    case .refused: return nil
+    }
+  }
+
   /// Whether nobody may be evicted there for who would start in a place of the queue.
   mutating func keeps(_ index: Int, from place: Candidate) -> Bool {
     switch claims(before: place) {

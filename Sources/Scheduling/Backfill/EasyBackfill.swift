@@ -79,7 +79,7 @@ private struct Obstacle: Comparable {
     var others: [Allocation] = []
     for allocation in node.allocations.values {
       let givesWay = evicting && allocation.priority < head.priority
-      if givesWay, allocation.evictableFrom.map({ $0 <= now }) ?? false {
+      if allocation.stop != nil || givesWay && (allocation.evictableFrom.map { $0 <= now } ?? false) {
         later.release(allocation)
       } else {
         others.append(allocation)

@@ -38,11 +38,21 @@ extension Explanation {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
+    if let claimant = snapshot.claimants[deployment.id], !snapshot.paused {
+      self.init(
+        ClaimantReason.stopping(for: claimant, in: snapshot),
+        blockers: snapshot.stopping(for: claimant).map(\.id))
+      return
+    }
     let reason = strategy.reason(for: deployment, in: snapshot, now: now)
     if reason.code == "reserved_for", let composed = strategy as? ComposedStrategy,
       let claim = composed.claim(on: Waiting(deployment), in: snapshot, now: now)
     {
       self.init(reason, blockers: claim.head.map { [$0] } ?? [])
+      return
+    }
+    if reason.code == "reserved_for", let kept = ClaimantReason.keepers(from: deployment.spec, in: snapshot) {
+      self.init(reason, blockers: kept.claimants)
       return
     }
     guard let shortage = Shortage.least(for: deployment.spec, in: snapshot),

@@ -68,6 +68,9 @@ package struct Forecast {
       events += 1
       wake = plan.wakeAt.flatMap { $0 > rehearsal.now ? $0 : nil }
       guard !plan.isEmpty else { return false }
+      for preemption in plan.preemptions {
+        if let row = rehearsal.row(preemption.victim) { ends.insert(row) }
+      }
       for start in plan.starts {
         if start.deploymentID == id { return true }
         if let row = rehearsal.row(start.deploymentID) { ends.insert(row) }
@@ -113,8 +116,7 @@ private struct EndQueue {
   init(of snapshot: ClusterSnapshot, now: Timestamp) {
     ends = snapshot.nodes.flatMap { node in
       node.allocations.values.compactMap { allocation in
-        guard let duration = allocation.spec.maxDuration else { return nil }
-        let end = allocation.attempt.startedAt + duration
+        guard let end = allocation.knownEnd else { return nil }
         return end > now ? End(at: end, id: allocation.id, attempt: allocation.attempt.number) : nil
       }
     }
@@ -129,7 +131,7 @@ private struct EndQueue {
   }
 
   mutating func insert(_ row: Deployment) {
-    guard let at = row.deadline, let attempt = row.phase.liveAttempt else { return }
+    guard let at = row.knownEnd, let attempt = row.phase.liveAttempt else { return }
     let end = End(at: at, id: row.id, attempt: attempt.number)
     var low = 0
     var high = ends.count

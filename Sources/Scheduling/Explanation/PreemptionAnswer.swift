@@ -13,6 +13,12 @@ package struct PreemptionAnswer: Sendable {
   /// It waits for something that no preemption brings about.
   package static func pointless(_ whyNot: String) -> PreemptionAnswer { PreemptionAnswer(false, whyNot) }
 
+  /// It has its place already.
+  package static func underway(of claimant: Claimant, in snapshot: ClusterSnapshot) -> PreemptionAnswer {
+    let stopping = snapshot.stopping(for: claimant)
+    return PreemptionAnswer(true, "Nobody more has to go: \(names(stopping)) made room for it already.")
+  }
+
   /// Looks at what runs where the deployment could; costs nothing for those that wait.
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
@@ -59,16 +65,16 @@ package struct PreemptionAnswer: Sendable {
   /// What no right to preempt overcomes; nil when there is nothing.
   private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String? {
     let isLower = { (allocation: Allocation) in allocation.priority < priority }
-    guard search.nodes.contains(where: { $0.allocations.values.contains(where: isLower) }) else {
+    guard search.nodes.contains(where: { $0.holders.contains(where: isLower) }) else {
       return "Nothing that runs where it could has a priority below its \(priority)."
         + hint(search, above: priority)
     }
-    guard let protected = search.blockers(keeping: { !isLower($0) || !$0.spec.preemptible }) else {
+    guard let protected = search.blockers(keeping: { !isLower($0) || $0.isFixed }) else {
       guard let fixed = search.blockers(keeping: { !isLower($0) }) else {
         return "Without everything of lower priority there would still be no room: what has priority"
           + " \(priority) or more holds the rest." + hint(search, above: priority)
       }
-      let fixedOnes = fixed.filter { !$0.spec.preemptible }
+      let fixedOnes = fixed.filter(\.isFixed)
       return "Those of lower priority in its way are not preemptible: \(names(fixedOnes))."
     }
     let shielded = protected.filter { ($0.evictableFrom ?? now) > now }
@@ -93,6 +99,11 @@ package struct PreemptionAnswer: Sendable {
   }
 }
 
+extension Allocation {
+  /// Whether it never gives way.
+  fileprivate var isFixed: Bool { !isClaim && !spec.preemptible }
+}
+
 /// What nodes could hold if some of what runs there were gone.
 private struct ClearedRooms {
   let nodes: [NodeOccupancy]
@@ -104,25 +115,25 @@ private struct ClearedRooms {
   /// On the first node that has room without all that is not kept: those that would go. Nil when there is none.
   func blockers(keeping isKept: (Allocation) -> Bool) -> [Allocation]? {
     for node in nodes {
-      let gone = node.allocations.values.filter { !isKept($0) }
+      let gone = node.holders.filter { !isKept($0) }
       if !gone.isEmpty, room(of: node, without: gone).holds(need) { return gone }
     }
     return nil
   }
 
   private func room(of node: NodeOccupancy, without gone: [Allocation]) -> Room {
-    var devices = node.devices
+    var devices = node.comingDevices
     for allocation in gone { devices.give(allocation.attempt.gpus) }
-    let free = gone.reduce(node.free) { $0 + $1.held }
+    let free = gone.reduce(node.comingFree) { $0 + $1.held }
     return Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest)
   }
 
   /// With which priority there would be enough in the way that has a lower one and may be preempted now.
   var leastPriority: Int? {
     nodes.compactMap { node -> Int? in
-      var devices = node.devices
-      var free = node.free
-      let preemptible = node.allocations.values.filter(\.spec.preemptible).sorted {
+      var devices = node.comingDevices
+      var free = node.comingFree
+      let preemptible = node.holders.filter { !$0.isFixed }.sorted {
         $0.priority < $1.priority
       }
       for allocation in preemptible {

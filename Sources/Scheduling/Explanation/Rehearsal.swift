@@ -28,6 +28,11 @@ package struct Rehearsal {
 
   package func row(_ id: DeploymentID) -> Deployment? { rows[id] ?? recorded(id) }
 
+  /// Those of some that have an attempt to lose; rising.
+  package func running(_ ids: [DeploymentID]) -> [DeploymentID] {
+    ids.filter { row($0)?.phase.liveAttempt != nil }.sorted()
+  }
+
   /// What a user may start now; nil: any amount.
   package func allowance(of user: UserID) -> Resources? { allowances[user] ?? recordedAllowance(user) }
 
@@ -44,12 +49,22 @@ package struct Rehearsal {
   package mutating func step() -> Plan {
     let plan = snapshot.takePlan(by: strategy, now: now)
     for head in plan.blocked { change(head, .blocked) }
-    for preemption in plan.preemptions { change(preemption.victim, .preempted(by: preemption.by)) }
+    for id in plan.withdrawals { change(id, .unclaimed) }
+    for preemption in plan.preemptions {
+      guard let row = row(preemption.victim) else { continue }
+      change(preemption.victim, row.change(preemptedBy: preemption.by))
+    }
+    for claim in plan.claims {
+      let name = snapshot[claim.nodeID]?.node.name ?? ""
+      change(
+        claim.deploymentID,
+        .claimed(Claim(nodeID: claim.nodeID, nodeName: name, gpus: claim.gpus, at: now)))
+    }
     for start in plan.starts {
-      guard let row = row(start.deploymentID) else { continue }
+      guard let row = row(start.deploymentID), let node = snapshot[start.nodeID]?.node else { continue }
       let attempt = Attempt(
-        number: row.attempts + 1, nodeID: start.nodeID, nodeName: snapshot[start.nodeID]?.node.name ?? "",
-        gpus: start.gpus, startedAt: now)
+        number: row.attempts + 1, nodeID: start.nodeID, nodeName: node.name, gpus: start.gpus,
+        startedAt: now, isManaged: node.managed)
       change(start.deploymentID, .started(attempt))
     }
     return plan
@@ -57,7 +72,10 @@ package struct Rehearsal {
 
   /// The attempt is over; nothing happens when it is over already.
   package mutating func end(_ id: DeploymentID, attempt number: Int) {
-    guard let attempt = row(id)?.phase.liveAttempt, attempt.number == number else { return }
+    guard let row = row(id), let attempt = row.phase.liveAttempt, attempt.number == number else { return }
+    if case .stopping(_, let order) = row.phase, case .preempted(let by) = order.cause {
+      return change(id, .preempted(by: by))
+    }
     let outcome = Outcome(
       status: .completed, exitCode: 0, message: nil, reason: nil, at: now, attempt: attempt)
     change(id, .finished(outcome))
@@ -74,12 +92,24 @@ package struct Rehearsal {
 
   /// What a user runs less it may start more.
   private mutating func follow(_ old: Deployment, _ new: Deployment) {
-    let wasRunning = old.phase.liveAttempt != nil
-    guard wasRunning != (new.phase.liveAttempt != nil),
-      var left = allowance(of: new.userID)
-    else { return }
-    if wasRunning { left += old.spec.required } else { left -= old.spec.required }
+    let wasCounted = old.phase.isCounted
+    guard wasCounted != new.phase.isCounted, var left = allowance(of: new.userID) else { return }
+    if wasCounted { left += old.spec.required } else { left -= old.spec.required }
     allowances[new.userID] = left
     snapshot.setAllowance(of: new.userID, to: left)
+  }
+}
+
+extension Phase {
+  /// Whether its user's limits count it: a place that is being cleared for it is its user's already.
+  fileprivate var isCounted: Bool { liveAttempt != nil || claim != nil }
+}
+
+extension Deployment {
+  /// What preempting it is: an agent has to stop it first, and a claim is given up at once.
+  package func change(preemptedBy claimant: DeploymentID) -> DeploymentChange {
+    if phase.claim != nil { return .unclaimed }
+    return phase.liveAttempt?.isManaged ?? false
+      ? .stopping(.preempted(by: claimant)) : .preempted(by: claimant)
   }
 }

@@ -7,6 +7,9 @@ import Model
 /// comes to (both as time times size). On openb_timed_A that leaves one eviction of a hundred, and the urgent class
 /// waits no longer.
 ///
+/// Who has claimed a place gives way too, and loses nothing by it. What stops already counts as gone: where that makes
+/// the room, there are no victims.
+///
 /// All victims are on one node, where the preemptor then starts, and none could be spared. Among such sets the least
 /// loss wins; see `Loss`.
 package struct LowerPriority: PreemptionPolicy {
@@ -84,8 +87,8 @@ package struct LowerPriority: PreemptionPolicy {
   }
 
   private func eviction(on node: NodeOccupancy, victims: [DeploymentID], for waiting: Waiting) -> Eviction? {
-    var devices = node.devices
-    for id in victims { devices.give(node.allocations[id]?.attempt.gpus ?? []) }
+    var devices = node.comingDevices
+    for id in victims { devices.give((node.allocations[id] ?? node.claims[id])?.attempt.gpus ?? []) }
     guard let gpus = devices.choose(waiting.need.gpu) else { return nil }
     return Eviction(spot: Spot(nodeID: node.node.id, gpus: gpus), victims: victims.sorted())
   }

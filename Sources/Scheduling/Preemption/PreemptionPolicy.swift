@@ -3,7 +3,7 @@ import Model
 /// Who gives way on a node, and what takes the room.
 package struct Eviction: Sendable, Equatable {
   package let spot: Spot
-  /// Rising by id; none could be spared.
+  /// Rising by id; none could be spared. None at all where enough stops already.
   package let victims: [DeploymentID]
 }
 

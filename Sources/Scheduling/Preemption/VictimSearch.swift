@@ -46,8 +46,8 @@ struct VictimSearch {
     var largest = [Resources.zero]
     for candidate in candidates.reversed() { largest.append(largest.last!.union(candidate.held)) }
     self.largest = largest.reversed()
-    free = node.free
-    devices = node.devices
+    free = node.comingFree
+    devices = node.comingDevices
     for candidate in candidates {
       free += candidate.held
       undecided += candidate.held
@@ -64,7 +64,7 @@ struct VictimSearch {
         let elapsed = now.milliseconds - $0.savedAt.milliseconds
         return Candidate(
           id: $0.id, held: $0.held, gpus: $0.attempt.gpus,
-          work: weights.work(milliseconds: elapsed, of: $0.held))
+          work: $0.isClaim ? 0 : weights.work(milliseconds: elapsed, of: $0.held))
       }
       .sorted { ($1.work, $0.id) < ($0.work, $1.id) }
   }

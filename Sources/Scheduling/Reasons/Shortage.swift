@@ -12,7 +12,8 @@ struct Shortage {
     self.node = node
     let sum = node.devices.sum
     missing = Resources(
-      cpu: max(.zero, need.cpu - node.free.cpu), ram: max(.zero, need.ram - node.free.ram),
+      cpu: max(.zero, need.cpu - max(.zero, node.free.cpu)),
+      ram: max(.zero, need.ram - max(.zero, node.free.ram)),
       gpu: max(.zero, need.gpu - sum))
     isFragmented = need.gpu <= sum && need.gpu > node.devices.largest
   }
@@ -42,7 +43,7 @@ struct Shortage {
   /// Who holds something there of what is short, the largest holdings of the worst first.
   var holders: [DeploymentID] {
     guard let kind = kinds.first ?? (isFragmented ? .gpu : nil) else { return [] }
-    return node.allocations.values
+    return (Array(node.allocations.values) + node.claims.values)
       .filter { kind.amount(of: $0.held) > .zero }
       .sorted { (kind.amount(of: $1.held), $0.id) < (kind.amount(of: $0.held), $1.id) }
       .map(\.id)

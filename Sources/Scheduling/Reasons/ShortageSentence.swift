@@ -76,7 +76,7 @@ struct ShortageSentence {
     return nodes.indices.reduce(.zero) {
       $0
         + (nodes[$1].isOpen && conditions.areMet(by: nodes[$1].node.labels)
-          ? kind.amount(of: nodes[$1].free) : .zero)
+          ? max(.zero, kind.amount(of: nodes[$1].free)) : .zero)
     }
   }
 }

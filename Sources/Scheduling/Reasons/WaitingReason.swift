@@ -89,6 +89,7 @@ struct WaitingReason {
       // Asked before the plan that starts it was applied.
       return Reason(code: "planned", message: "There is room for it; it starts with the next plan.")
     }
+    if let kept = ClaimantReason.kept(from: deployment.spec, in: snapshot) { return kept }
     return ShortageSentence(shortage, deployment.spec, in: snapshot).reason
   }
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// One cluster as scheduling sees it: nodes with what runs on them, the queue, and what is new since the last plan.
+/// One cluster as scheduling sees it: nodes with what runs on them and is claimed of them, the queue, and what is new since the last plan.
 ///
 /// A value kept by row changes and never rebuilt for a decision. Feeding it: nodes before what runs on them; each
 /// row's change once, in the order of the events.
@@ -12,6 +12,8 @@ package struct ClusterSnapshot: Sendable {
   package private(set) var capacity = Resources.zero
   package private(set) var used = Resources.zero
   package private(set) var runningCount = 0
+  /// Who has a place that is being cleared; in no queue.
+  private(set) var claimants: [DeploymentID: Claimant] = [:]
   package private(set) var news = News()
   private(set) var table: NodeTable
   /// What placements that look ahead expect.
@@ -49,6 +51,7 @@ package struct ClusterSnapshot: Sendable {
     for node in table.nodes {
       for allocation in node.allocations.values { count(allocation.userID, allocation.held) }
     }
+    for claimant in claimants.values { count(claimant.waiting.userID, claimant.waiting.need) }
     doubtEverything()
   }
 
@@ -96,14 +99,16 @@ package struct ClusterSnapshot: Sendable {
       switch old.phase {
       case .pending: leave(old)
       case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): release(old, attempt)
-      case .claiming, .finished: break
+      case .claiming(let claim): unclaim(old, claim)
+      case .finished: break
       }
     }
     guard let new else { return }
     switch new.phase {
     case .pending: join(new)
     case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): hold(new, attempt)
-    case .claiming, .finished: break
+    case .claiming(let claim): self.claim(new, claim)
+    case .finished: break
     }
   }
 
@@ -136,6 +141,20 @@ package struct ClusterSnapshot: Sendable {
     runningCount -= 1
     table.remove(deployment.id, from: attempt.nodeID)
     release(attempt.nodeID)
+    count(deployment.userID, .zero - deployment.spec.required)
+  }
+
+  private mutating func claim(_ deployment: Deployment, _ claim: Claim) {
+    let claimant = Claimant(deployment, claim)
+    claimants[deployment.id] = claimant
+    table.addClaim(claimant.place)
+    count(deployment.userID, deployment.spec.required)
+  }
+
+  private mutating func unclaim(_ deployment: Deployment, _ claim: Claim) {
+    claimants[deployment.id] = nil
+    table.removeClaim(deployment.id, from: claim.nodeID)
+    release(claim.nodeID)
     count(deployment.userID, .zero - deployment.spec.required)
   }
 
@@ -172,10 +191,12 @@ package struct ClusterSnapshot: Sendable {
 
   // MARK: - Planning
 
-  /// The next step to take, given what is new. Apply it (preemptions, then starts) and ask again until it is empty.
+  /// The next step to take, given what is new. Apply it (withdrawals, preemptions, claims, then starts) and ask again
+  /// until it is empty.
   package mutating func takePlan(by strategy: any Strategy, now: Timestamp) -> Plan {
     clock = max(clock, now)
     for node in table.endProtection(at: clock) { release(node) }
+    if let step = claimStep { return step }
     let plan = strategy.plan(self, now: clock)
     if plan.isEmpty {
       queue.forgetUntried(before: nil)

@@ -2,7 +2,7 @@ import Model
 
 /// The GPU devices of one node and what is left of each.
 package struct GPUDevices: Hashable, Sendable {
-  /// By index.
+  /// By index; less than nothing where a claim waits for what others still hold.
   package private(set) var free: [Thousandths]
   /// Devices that can be given out as a whole.
   package private(set) var untouched: Int
@@ -27,7 +27,15 @@ package struct GPUDevices: Hashable, Sendable {
   /// The largest request that fits; see `Room`.
   package var largest: Thousandths { .whole(untouched) + largestPart }
 
-  package var sum: Thousandths { free.reduce(.zero, +) }
+  package var sum: Thousandths { free.reduce(.zero) { $0 + max(.zero, $1) } }
+
+  /// Whether some device is promised to more than it can serve.
+  var isOverdrawn: Bool { free.contains { $0 < .zero } }
+
+  /// Whether these very shares can be had.
+  func holds(_ shares: [GPUShare]) -> Bool {
+    shares.allSatisfy { free.indices.contains($0.index) && free[$0.index] >= $0.share }
+  }
 
   package mutating func take(_ shares: [GPUShare]) {
     guard !shares.isEmpty else { return }

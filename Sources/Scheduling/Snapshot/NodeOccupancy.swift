@@ -1,11 +1,20 @@
 import Model
 
-/// A node and what runs on it.
+/// A node, what runs on it and what is claimed of it.
+///
+/// What stops holds its resources until it has ended, and a claim takes its own on top of that: so what is free may be
+/// less than nothing for a while. Once all that stops is gone (`coming`), claims and attempts fit.
 package struct NodeOccupancy: Sendable {
   package private(set) var node: Node
+  /// By live attempts, those that stop included.
   package private(set) var used = Resources.zero
+  private var claimed = Resources.zero
+  private var stopping = Resources.zero
+  /// Free beside attempts and claims.
   package private(set) var devices: GPUDevices
   package private(set) var allocations: [DeploymentID: Allocation] = [:]
+  package private(set) var claims: [DeploymentID: Allocation] = [:]
+  private(set) var stoppingCount = 0
   private(set) var evictable = EvictableLevels()
   private(set) var oldest = OldestStarts()
   private(set) var knownEnds = KnownEnds()
@@ -20,19 +29,71 @@ package struct NodeOccupancy: Sendable {
   /// Whether anything new may be placed here.
   package var isOpen: Bool { node.isOpen }
 
-  package var free: Resources { node.capacity - used }
+  package var free: Resources { node.capacity - used - claimed }
 
   /// What fits, whether or not the node is open.
-  package var room: Room {
-    Room(cpu: node.capacity.cpu - used.cpu, ram: node.capacity.ram - used.ram, gpu: devices.largest)
+  package var room: Room { Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest) }
+
+  /// What is free once all that stops has ended.
+  var comingFree: Resources { free + stopping }
+
+  /// The same of the devices.
+  var comingDevices: GPUDevices {
+    guard stoppingCount > 0 else { return devices }
+    var devices = devices
+    for allocation in allocations.values where allocation.stop != nil {
+      devices.give(allocation.attempt.gpus)
+    }
+    return devices
+  }
+
+  /// What is free as if nothing were claimed.
+  var unclaimedRoom: Room {
+    Room(
+      cpu: node.capacity.cpu - used.cpu, ram: node.capacity.ram - used.ram, gpu: unclaimedDevices.largest)
+  }
+
+  private var unclaimedDevices: GPUDevices {
+    var devices = devices
+    for claim in claims.values { devices.give(claim.attempt.gpus) }
+    return devices
   }
 
   /// Whether all that runs here would fit another capacity, each on the devices it has.
   func canBecome(_ capacity: Resources) -> Bool {
-    used.cpu <= capacity.cpu && used.ram <= capacity.ram
+    let devices = unclaimedDevices
+    return used.cpu <= capacity.cpu && used.ram <= capacity.ram
       && devices.free.indices.allSatisfy { index in
         node.capacity.deviceCapacity(index) - devices.free[index] <= capacity.deviceCapacity(index)
       }
+  }
+
+  // MARK: - Claims
+
+  /// Whether more is promised than will be there.
+  var isOverpromised: Bool {
+    let free = comingFree
+    return free.cpu < .zero || free.ram < .zero || comingDevices.isOverdrawn
+  }
+
+  /// Whether a claimant can start in its place now.
+  func isClear(for claim: Allocation) -> Bool {
+    claim.held.cpu <= node.capacity.cpu - used.cpu && claim.held.ram <= node.capacity.ram - used.ram
+      && unclaimedDevices.holds(claim.attempt.gpus)
+  }
+
+  mutating func addClaim(_ claim: Allocation) {
+    claims[claim.id] = claim
+    claimed += claim.held
+    devices.take(claim.attempt.gpus)
+    evictable.add(claim)
+  }
+
+  mutating func removeClaim(_ id: DeploymentID) {
+    guard let claim = claims.removeValue(forKey: id) else { return }
+    claimed -= claim.held
+    devices.give(claim.attempt.gpus)
+    evictable.remove(claim)
   }
 
   // MARK: - Changes
@@ -41,12 +102,17 @@ package struct NodeOccupancy: Sendable {
     self.node = node
     devices = GPUDevices(node.capacity)
     for allocation in allocations.values { devices.take(allocation.attempt.gpus) }
+    for claim in claims.values { devices.take(claim.attempt.gpus) }
   }
 
   mutating func add(_ allocation: Allocation, now: Timestamp) {
     allocations[allocation.id] = allocation
     used += allocation.held
     devices.take(allocation.attempt.gpus)
+    if allocation.stop != nil {
+      stoppingCount += 1
+      stopping += allocation.held
+    }
     oldest.add(allocation)
     knownEnds.insert(allocation)
     guard let from = allocation.evictableFrom else { return }
@@ -69,6 +135,10 @@ package struct NodeOccupancy: Sendable {
     guard let allocation = allocations.removeValue(forKey: id) else { return }
     used -= allocation.held
     devices.give(allocation.attempt.gpus)
+    if allocation.stop != nil {
+      stoppingCount -= 1
+      stopping -= allocation.held
+    }
     oldest.remove(allocation, others: allocations.values)
     knownEnds.remove(allocation)
     guard allocation.evictableFrom != nil else { return }
@@ -89,12 +159,16 @@ package struct NodeOccupancy: Sendable {
 
   // MARK: - What preemption could free
 
-  /// The lowest priority that could give way now.
-  var lowestEvictable: Int? { evictable.levels.first?.priority }
+  /// Below every priority: what has stopped gives way to all.
+  static let belowAll = -1
+
+  /// The lowest priority that could give way now, or does already.
+  var lowestEvictable: Int? { stoppingCount > 0 ? Self.belowAll : evictable.levels.first?.priority }
 
   /// More than preemption can free for anyone: devices are not looked at one by one.
   var upperRoom: Room {
-    var room = Room(cpu: free.cpu, ram: free.ram, gpu: devices.sum)
+    let free = comingFree
+    var room = Room(cpu: free.cpu, ram: free.ram, gpu: comingDevices.sum)
     for level in evictable.levels {
       room.cpu += level.held.cpu
       room.ram += level.held.ram
@@ -105,26 +179,29 @@ package struct NodeOccupancy: Sendable {
 
   /// False only when evicting everything below a priority does not make the room: devices are not looked at.
   func mayHold(_ need: Resources, evictingBelow priority: Int) -> Bool {
-    var missing = need - free
+    var missing = need - comingFree
     for level in evictable.levels where level.priority < priority { missing -= level.held }
     return missing.cpu.value <= 0 && missing.ram.value <= 0 && missing.gpu.value <= 0
   }
 
-  /// What may be preempted now, in no order.
+  /// What may be preempted now, and the claims; in no order.
   var evictableAllocations: [Allocation] {
     let protected = Set(protected.map(\.id))
-    return allocations.values.filter { $0.spec.preemptible && !protected.contains($0.id) }
+    return allocations.values.filter { $0.evictableFrom != nil && !protected.contains($0.id) }
+      + claims.values
   }
+
+  /// What holds some of it for longer than it takes to stop, in no order.
+  var holders: [Allocation] { allocations.values.filter { $0.stop == nil } + claims.values }
 
   /// When the first protected one below a priority may be preempted.
   func endOfProtection(below priority: Int) -> Timestamp? {
     protected.first { allocations[$0.id]!.priority < priority }?.until
   }
 
-  /// The room when some of the evictable are gone, exactly.
+  /// The room when all that stops and some of the evictable are gone, exactly.
   func room(evicting levels: [EvictableLevels.Level]) -> Room {
-    var room = self.room
-    var devices = self.devices
+    var (room, devices) = coming
     for level in levels {
       room.cpu += level.held.cpu
       room.ram += level.held.ram
@@ -134,11 +211,16 @@ package struct NodeOccupancy: Sendable {
     return room
   }
 
+  private var coming: (room: Room, devices: GPUDevices) {
+    let (free, devices) = (comingFree, comingDevices)
+    return (Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest), devices)
+  }
+
   /// The same for every priority.
   var ladder: RoomLadder {
     var ladder = RoomLadder(base: room)
-    var room = self.room
-    var devices = self.devices
+    var (room, devices) = coming
+    if stoppingCount > 0 { ladder.append(above: Self.belowAll, room: room) }
     for level in evictable.levels {
       room.cpu += level.held.cpu
       room.ram += level.held.ram

@@ -12,7 +12,7 @@ struct OpenRoom: Sendable {
 struct Reach: Sendable {
   /// No eviction makes more room than this.
   let upperRoom: Room
-  /// The lowest priority that gives way; .max when nothing does.
+  /// The lowest priority that gives way, `NodeOccupancy.belowAll` where something stops; .max when nothing does.
   let lowestEvictable: Int
 }
 
@@ -131,6 +131,18 @@ struct NodeTable: Sendable {
   mutating func remove(_ id: DeploymentID, from node: NodeID) {
     guard let place = index(of: node) else { return }
     nodes[place].remove(id)
+    refresh(place)
+  }
+
+  mutating func addClaim(_ claim: Allocation) {
+    guard let place = index(of: claim.attempt.nodeID) else { return }
+    nodes[place].addClaim(claim)
+    refresh(place)
+  }
+
+  mutating func removeClaim(_ id: DeploymentID, from node: NodeID) {
+    guard let place = index(of: node) else { return }
+    nodes[place].removeClaim(id)
     refresh(place)
   }
 

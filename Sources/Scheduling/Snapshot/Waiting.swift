@@ -23,7 +23,7 @@ package struct Waiting: Sendable {
   func knownEnd(startedAt: Timestamp) -> Timestamp? { spec.maxDuration.map { startedAt + $0 } }
 }
 
-/// A running attempt, as far as scheduling looks at it.
+/// A live attempt, or a place that is claimed for one, as far as scheduling looks at it.
 package struct Allocation: Sendable {
   package let id: DeploymentID
   package let userID: UserID
@@ -36,6 +36,10 @@ package struct Allocation: Sendable {
   package private(set) var evictableFrom: Timestamp?
   /// When it is over at the latest; nil: nobody knows.
   package let knownEnd: Timestamp?
+  /// Set when its agent was told to stop it.
+  package let stop: StopOrder?
+  /// True when nothing runs yet: whoever may evict its deployment takes the place, whatever it says of preemption.
+  package let isClaim: Bool
 
   init(_ deployment: Deployment, _ attempt: Attempt, _ rules: QueueRules) {
     id = deployment.id
@@ -45,8 +49,25 @@ package struct Allocation: Sendable {
     self.attempt = attempt
     let checkpoint = deployment.checkpoint.flatMap { $0.attempt == attempt.number ? $0.at : nil }
     savedAt = max(attempt.startedAt, checkpoint ?? attempt.startedAt)
-    knownEnd = deployment.deadline
-    evictableFrom = rules.evictableFrom(record, startedAt: attempt.startedAt)
+    knownEnd = deployment.knownEnd
+    isClaim = false
+    if case .stopping(_, let order) = deployment.phase { stop = order } else { stop = nil }
+    evictableFrom = stop == nil ? rules.evictableFrom(record, startedAt: attempt.startedAt) : nil
+  }
+
+  init(_ deployment: Deployment, _ claim: Claim) {
+    id = deployment.id
+    userID = deployment.userID
+    priority = deployment.priority
+    record = ServiceRecord(deployment)
+    attempt = Attempt(
+      number: deployment.attempts + 1, nodeID: claim.nodeID, nodeName: claim.nodeName, gpus: claim.gpus,
+      startedAt: claim.at, isManaged: true)
+    savedAt = claim.at
+    knownEnd = nil
+    stop = nil
+    isClaim = true
+    evictableFrom = Timestamp(milliseconds: .min)
   }
 
   package var spec: DeploymentSpec { record.spec }
@@ -54,8 +75,17 @@ package struct Allocation: Sendable {
 
   /// The same under other rules.
   func under(_ rules: QueueRules) -> Allocation {
+    guard stop == nil, !isClaim else { return self }
     var other = self
     other.evictableFrom = rules.evictableFrom(record, startedAt: attempt.startedAt)
     return other
+  }
+}
+
+extension Deployment {
+  /// When what it holds is free at the latest; nil: nobody knows. One that is told to stop has its grace.
+  package var knownEnd: Timestamp? {
+    guard case .stopping(_, let order) = phase else { return deadline }
+    return order.at + spec.graceSeconds
   }
 }

@@ -31,7 +31,9 @@ package struct ComposedStrategy: Strategy {
   }
 
   package func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
-    guard !snapshot.paused, !snapshot.queue.isEmpty else { return Plan() }
+    guard !snapshot.paused else { return Plan() }
+    if let move = moveOfClaimant(in: snapshot, now: now) { return move }
+    guard !snapshot.queue.isEmpty else { return Plan() }
     let claimsEnd = snapshot.news.claims.holdUntil.map { $0 + 0.001 }
     var plan = Plan(wakeAt: [claimsEnd, snapshot.news.evictionAt].compactMap(\.self).min())
     plan.progress.evictionAt = snapshot.news.evictionAt
@@ -43,6 +45,28 @@ package struct ComposedStrategy: Strategy {
       plan.wakeAt = [plan.wakeAt, parts.preemption.wakeAt(snapshot)].compactMap(\.self).min()
     }
     return plan
+  }
+
+  /// Somebody with a claim starts where there is room meanwhile and it is in nobody's way; its claim is gone with that.
+  private func moveOfClaimant(in snapshot: ClusterSnapshot, now: Timestamp) -> Plan? {
+    guard snapshot.claimantCount > 0 else { return nil }
+    var board = ClaimBoard(snapshot, parts, now: now)
+    for claimant in snapshot.rankedClaimants {
+      let waiting = claimant.waiting
+      var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
+      while let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot),
+        let index = snapshot.table.index(of: spot.nodeID)
+      {
+        guard let gpus = board.devices(forClaimant: waiting, at: spot, node: index) else {
+          choice.exclude(index, of: snapshot.table.nodes.count)
+          continue
+        }
+        var plan = Plan(starts: [.init(deploymentID: waiting.id, nodeID: spot.nodeID, gpus: gpus)])
+        plan.progress.evictionAt = snapshot.news.evictionAt
+        return plan
+      }
+    }
+    return nil
   }
 
   private func hasNews(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {

@@ -6,6 +6,8 @@ struct NextStep {
     let candidate: Candidate
     let spot: Spot
     let victims: [DeploymentID]
+    /// True when the place is still to be cleared by agents.
+    var isClaim = false
   }
 
   private let snapshot: ClusterSnapshot
@@ -91,9 +93,9 @@ struct NextStep {
   private mutating func attempt(_ candidate: Candidate) -> Plan? {
     guard let step = decide(candidate) else { return nil }
     let id = step.candidate.waiting.id
-    var plan = Plan(
-      starts: [.init(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)],
-      preemptions: step.victims.map { .init(victim: $0, by: id) })
+    var plan = Plan(preemptions: step.victims.map { .init(victim: $0, by: id) })
+    let start = Plan.Start(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)
+    if step.isClaim { plan.claims = [start] } else { plan.starts = [start] }
     progress.claims = claims.known
     // Those before the candidate were tried; under another order of trying, the head came out of line.
     if claims.headOutOfLine?.waiting.id != candidate.waiting.id {
@@ -193,7 +195,9 @@ struct NextStep {
       case .found(let eviction):
         guard let index = snapshot.table.index(of: eviction.spot.nodeID) else { return nil }
         guard claims.keeps(index, from: place) else {
-          return Step(candidate: candidate, spot: eviction.spot, victims: eviction.victims)
+          return Step(
+            candidate: candidate, spot: eviction.spot, victims: eviction.victims,
+            isClaim: snapshot.table.nodes[index].node.managed)
         }
         choice.exclude(index, of: snapshot.table.nodes.count)
       }

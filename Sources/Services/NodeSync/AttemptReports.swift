@@ -8,23 +8,36 @@ package enum AttemptReports {
   static let lossLimit = 5
 
   /// Takes what an agent says of its node. An entry of an attempt that is not current, or runs elsewhere, is ignored.
-  package static func take(_ observed: [Observation], on node: NodeID, _ work: inout Work) throws {
+  package static func take(_ observed: [Observation], on node: Node, _ work: inout Work) throws {
     for entry in observed {
       guard let deployment = work.fold.state.deployments[entry.deploymentID],
-        let attempt = deployment.phase.liveAttempt, attempt.number == entry.attempt, attempt.nodeID == node,
-        attempt.isManaged
+        let attempt = deployment.phase.liveAttempt, attempt.number == entry.attempt,
+        attempt.nodeID == node.id, attempt.isManaged
       else { continue }
       if let reference = entry.checkpoint, reference != deployment.checkpoint?.reference {
         try work.record(.deploymentChanged(DeploymentScope(deployment), .checkpointed(reference: reference)))
       }
       switch entry.phase {
       case .starting: break
-      case .running:
-        guard case .starting = deployment.phase else { continue }
-        try work.record(.deploymentChanged(DeploymentScope(deployment), .ran))
+      case .running: try run(deployment, note: entry.message, &work)
+      case .exited where entry.isFenced:
+        let message =
+          entry.message
+          ?? "It was killed on node \(node.name): the node's lease had passed, or its machine was started anew."
+        try lose(deployment, on: node, message, &work)
       case .exited: try end(deployment, exitCode: entry.exitCode, message: entry.message, &work)
       }
     }
+  }
+
+  /// That it runs, and how, where either is news.
+  private static func run(_ deployment: Deployment, note: String?, _ work: inout Work) throws {
+    switch deployment.phase {
+    case .starting: break
+    case .running: guard let note, note != deployment.note else { return }
+    case .pending, .claiming, .stopping, .finished: return
+    }
+    try work.record(.deploymentChanged(DeploymentScope(deployment), .ran(note: note)))
   }
 
   /// After an order to stop any end is what was ordered; else the exit code says what it was.
@@ -62,20 +75,25 @@ package enum AttemptReports {
     try work.record(.nodeLost(node.id, ClusterScope(cluster)))
     for id in work.fold.liveAttempts(on: node) {
       guard let deployment = work.fold.state.deployments[id] else { continue }
-      if case .stopping(_, let order) = deployment.phase {
-        try obey(order, deployment, exitCode: nil, message: lossMessage(node), &work)
-      } else if deployment.losses < lossLimit {
-        let change = DeploymentChange.lost(message: lossMessage(node))
-        try work.record(.deploymentChanged(DeploymentScope(deployment), change))
-      } else {
-        let reason = Reason(
-          code: "node_lost",
-          message:
-            "\(lossLimit + 1) nodes were lost while it ran on them, \(node.name) last: see whether it brings them"
-            + " down before you create it anew.")
-        try Deployments.finish(
-          deployment, .failed, exitCode: nil, message: lossMessage(node), reason, &work)
-      }
+      try lose(deployment, on: node, lossMessage(node), &work)
+    }
+  }
+
+  /// Its end was not its own doing.
+  private static func lose(_ deployment: Deployment, on node: Node, _ message: String, _ work: inout Work)
+    throws
+  {
+    if case .stopping(_, let order) = deployment.phase {
+      try obey(order, deployment, exitCode: nil, message: message, &work)
+    } else if deployment.losses < lossLimit {
+      try work.record(.deploymentChanged(DeploymentScope(deployment), .lost(message: message)))
+    } else {
+      let reason = Reason(
+        code: "node_lost",
+        message:
+          "\(lossLimit + 1) nodes were lost while it ran on them, \(node.name) last: see whether it brings them"
+          + " down before you create it anew.")
+      try Deployments.finish(deployment, .failed, exitCode: nil, message: message, reason, &work)
     }
   }
 

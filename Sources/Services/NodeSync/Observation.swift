@@ -16,10 +16,12 @@ package struct Observation: Sendable {
   package let message: String?
   /// What the program left for its next attempt.
   package let checkpoint: String?
+  /// Of an end: it was none of the program's doing, for the lease had passed or the machine was started anew.
+  package let isFenced: Bool
 
   package init(
     deploymentID: DeploymentID, attempt: Int, phase: Phase, exitCode: Int?, message: String?,
-    checkpoint: String?
+    checkpoint: String?, isFenced: Bool = false
   ) {
     self.deploymentID = deploymentID
     self.attempt = attempt
@@ -27,5 +29,6 @@ package struct Observation: Sendable {
     self.exitCode = exitCode
     self.message = message
     self.checkpoint = checkpoint
+    self.isFenced = isFenced
   }
 }

@@ -82,6 +82,12 @@ extension Limits {
       cpu: left(userCPU, running.cpu), ram: left(userRAM, running.ram), gpu: left(userGPU, running.gpu))
   }
 
+  /// Whether a user may have so much running.
+  func hold(_ running: Resources) -> Bool {
+    running.cpu <= userCPU ?? Self.plenty && running.ram <= userRAM ?? Self.plenty
+      && running.gpu <= userGPU ?? Self.plenty
+  }
+
   /// A thousand times the most that a request can say, so that sums stay far from overflow.
   private static let plenty = Thousandths(1_000_000_000_000_000)
 }

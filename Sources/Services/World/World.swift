@@ -69,11 +69,31 @@ package struct World: Sendable {
     snapshots[node.clusterID]?[node.id]?.allocations.keys.sorted() ?? []
   }
 
+  /// The claims of a cluster that have become more than their users may have running; the last to start first.
+  package func claimsBeyondLimits(in cluster: ClusterID) -> [DeploymentID] {
+    guard let snapshot = snapshots[cluster], snapshot.claimantCount > 0,
+      let organization = state.clusters[cluster]?.organizationID,
+      let limits = state.organizations[organization]?.limits, limits.boundsRunning
+    else { return [] }
+    var beyond: [DeploymentID] = []
+    var withdrawn: [UserID: Resources] = [:]
+    for claimant in snapshot.rankedClaimants.reversed() {
+      let user = claimant.waiting.userID
+      let member = Member(organizationID: organization, userID: user)
+      let running = usage[member].running - withdrawn[user, default: .zero]
+      guard !limits.hold(running) else { continue }
+      beyond.append(claimant.id)
+      withdrawn[user, default: .zero] += claimant.waiting.need
+    }
+    return beyond
+  }
+
   package func strategy(of cluster: ClusterID) -> (any Strategy)? { strategies[cluster] }
 
   /// Those who wait in a cluster, for whatever reason.
   package func pendingCount(of cluster: ClusterID) -> Int {
-    (snapshots[cluster]?.queue.count ?? 0) + heldCounts[cluster, default: 0]
+    (snapshots[cluster]?.queue.count ?? 0) + (snapshots[cluster]?.claimantCount ?? 0)
+      + heldCounts[cluster, default: 0]
   }
 
   /// Those of a user who wait in all clusters of an organization.

@@ -8,6 +8,9 @@ extension World {
     else {
       return nil
     }
+    if let claimant = snapshot.claimant(deployment.id), !snapshot.paused {
+      return ClaimantReason.stopping(for: claimant, in: snapshot)
+    }
     if let reason = dependencyReason(for: deployment) ?? restReason(for: deployment) { return reason }
     if !snapshot.paused, let quota = quotaReason(for: deployment) { return quota.reason }
     return strategy.reason(for: deployment, in: snapshot, now: now)

@@ -32,7 +32,9 @@ struct Facts {
   }
 
   var openNodes: [Node] {
-    answer(\.openNodes) { nodes.values.filter { !$0.drain && !$0.managed }.sorted { $0.id < $1.id } }
+    answer(\.openNodes) {
+      nodes.values.filter { !$0.drain && (!$0.managed || $0.contact == .heard) }.sorted { $0.id < $1.id }
+    }
   }
 
   /// In the order in which they are to be served.
@@ -82,7 +84,7 @@ struct Facts {
   // MARK: - Users
 
   func held(by user: UserID) -> Resources {
-    deployments.values.filter { $0.userID == user && $0.phase.liveAttempt != nil }
+    deployments.values.filter { $0.userID == user && ($0.phase.liveAttempt != nil || $0.phase.claim != nil) }
       .reduce(.zero) { $0 + $1.spec.required }
   }
 

@@ -15,6 +15,9 @@ struct Picture: Equatable {
     let upperRoom: Room
     let lowestEvictable: Int
     let runs: Set<DeploymentID>
+    let claims: Set<DeploymentID>
+    let comingFree: Resources
+    let comingDevices: GPUDevices
     let protected: [DeploymentID]
     let levels: [EvictableLevels.Level]
   }
@@ -35,6 +38,7 @@ struct Picture: Equatable {
   let protecting: [NodeID]
   let queue: [WaitingPicture]
   let queueCount: Int
+  let claimants: [DeploymentID]
   let highestPriority: Int?
 
   init(_ snapshot: ClusterSnapshot) {
@@ -51,7 +55,8 @@ struct Picture: Equatable {
         id: table.ids[index], capacity: node.node.capacity, drain: node.node.drain, used: node.used,
         devices: node.devices, room: table.rooms[index].room, gpuSum: table.rooms[index].gpuSum,
         upperRoom: table.reaches[index].upperRoom, lowestEvictable: table.reaches[index].lowestEvictable,
-        runs: Set(node.allocations.keys), protected: node.protected.map(\.id), levels: levels)
+        runs: Set(node.allocations.keys), claims: Set(node.claims.keys), comingFree: node.comingFree,
+        comingDevices: node.comingDevices, protected: node.protected.map(\.id), levels: levels)
     }
     protecting = table.protecting
     queue = snapshot.queue.map { entry in
@@ -60,6 +65,7 @@ struct Picture: Equatable {
         position: snapshot.queue.position(of: entry.waiting))
     }
     queueCount = snapshot.queue.count
+    claimants = snapshot.rankedClaimants.map(\.id)
     highestPriority = snapshot.queue.highestPriority
   }
 }

@@ -78,7 +78,7 @@ struct SmallCase: CustomStringConvertible {
     return thrashing
   }
 
-  private init(policy: Policy, groups: [[Happening]]) {
+  init(policy: Policy, groups: [[Happening]]) {
     self.policy = policy
     self.groups = groups
   }

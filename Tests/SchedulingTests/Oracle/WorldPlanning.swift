@@ -125,7 +125,7 @@ extension World {
 }
 
 /// Plans nothing.
-private struct IdleStrategy: Strategy {
+struct IdleStrategy: Strategy {
   let name = "idle"
   let description = ""
   let options: [StrategyOption] = []
@@ -137,10 +137,13 @@ private struct IdleStrategy: Strategy {
 }
 
 extension Plan {
-  fileprivate func isSame(as other: Plan) -> Bool {
+  func isSame(as other: Plan) -> Bool {
     starts == other.starts && preemptions == other.preemptions && blocked == other.blocked
+      && claims == other.claims && withdrawals == other.withdrawals
   }
 
   /// Without its progress.
-  var brief: String { "starts \(starts), preemptions \(preemptions), blocked \(blocked)" }
+  var brief: String {
+    "starts \(starts), preemptions \(preemptions), blocked \(blocked), claims \(claims), withdrawals \(withdrawals)"
+  }
 }

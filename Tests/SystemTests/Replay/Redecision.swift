@@ -74,16 +74,24 @@ struct Redecision {
       state.deployments[id].map { .deploymentChanged(DeploymentScope($0), change($0)) }
     }
     let blocked = plan.blocked.map { head in event(head) { _ in .blocked } }
-    let preempted = plan.preemptions.map { one in event(one.victim) { _ in .preempted(by: one.by) } }
+    let withdrawn = plan.withdrawals.map { one in event(one) { _ in .unclaimed } }
+    let preempted = plan.preemptions.map { one in event(one.victim) { $0.change(preemptedBy: one.by) } }
+    let claimed = plan.claims.map { claim in
+      event(claim.deploymentID) { _ in
+        let name = state.nodes[claim.nodeID]?.name ?? ""
+        return .claimed(Claim(nodeID: claim.nodeID, nodeName: name, gpus: claim.gpus, at: now))
+      }
+    }
     let started = plan.starts.map { start in
       event(start.deploymentID) { deployment in
         .started(
           Attempt(
             number: deployment.attempts + 1, nodeID: start.nodeID,
-            nodeName: state.nodes[start.nodeID]?.name ?? "", gpus: start.gpus, startedAt: now))
+            nodeName: state.nodes[start.nodeID]?.name ?? "", gpus: start.gpus, startedAt: now,
+            isManaged: state.nodes[start.nodeID]?.managed ?? false))
       }
     }
-    return (blocked + preempted + started).compactMap(\.self)
+    return (blocked + withdrawn + preempted + claimed + started).compactMap(\.self)
   }
 
   private mutating func differ(_ sentence: String) {
