@@ -196,14 +196,16 @@ package struct ClusterSnapshot: Sendable {
   package mutating func takePlan(by strategy: any Strategy, now: Timestamp) -> Plan {
     clock = max(clock, now)
     for node in table.endProtection(at: clock) { release(node) }
+    table.endPatience(at: clock)
     if let step = claimStep { return step }
-    let plan = strategy.plan(self, now: clock)
+    var plan = strategy.plan(self, now: clock)
     if plan.isEmpty {
       queue.forgetUntried(before: nil)
     } else if let tried = plan.progress.tried {
       queue.forgetUntried(before: tried)
     }
     news.absorb(plan)
+    if !claimants.isEmpty { plan.wakeAt = [plan.wakeAt, table.patienceEnd].compactMap(\.self).min() }
     return plan
   }
 

@@ -3,7 +3,8 @@ import Model
 /// A node, what runs on it and what is claimed of it.
 ///
 /// What stops holds its resources until it has ended, and a claim takes its own on top of that: so what is free may be
-/// less than nothing for a while. Once all that stops is gone (`coming`), claims and attempts fit.
+/// less than nothing for a while. Once all that stops is gone (`coming`), claims and attempts fit. What has not stopped
+/// long after it should have is not counted on any more.
 package struct NodeOccupancy: Sendable {
   package private(set) var node: Node
   /// By live attempts, those that stop included.
@@ -14,7 +15,8 @@ package struct NodeOccupancy: Sendable {
   package private(set) var devices: GPUDevices
   package private(set) var allocations: [DeploymentID: Allocation] = [:]
   package private(set) var claims: [DeploymentID: Allocation] = [:]
-  private(set) var stoppingCount = 0
+  /// Those whose stop is counted on, by when it is no more, then id.
+  private(set) var stops: [(until: Timestamp, id: DeploymentID)] = []
   private(set) var evictable = EvictableLevels()
   private(set) var oldest = OldestStarts()
   private(set) var knownEnds = KnownEnds()
@@ -39,11 +41,9 @@ package struct NodeOccupancy: Sendable {
 
   /// The same of the devices.
   var comingDevices: GPUDevices {
-    guard stoppingCount > 0 else { return devices }
+    guard !stops.isEmpty else { return devices }
     var devices = devices
-    for allocation in allocations.values where allocation.stop != nil {
-      devices.give(allocation.attempt.gpus)
-    }
+    for stop in stops { devices.give(allocations[stop.id]?.attempt.gpus ?? []) }
     return devices
   }
 
@@ -109,8 +109,9 @@ package struct NodeOccupancy: Sendable {
     allocations[allocation.id] = allocation
     used += allocation.held
     devices.take(allocation.attempt.gpus)
-    if allocation.stop != nil {
-      stoppingCount += 1
+    if let until = allocation.overdueAt, until > now {
+      let place = stops.firstIndex { ($0.until, $0.id) > (until, allocation.id) } ?? stops.count
+      stops.insert((until, allocation.id), at: place)
       stopping += allocation.held
     }
     oldest.add(allocation)
@@ -135,8 +136,8 @@ package struct NodeOccupancy: Sendable {
     guard let allocation = allocations.removeValue(forKey: id) else { return }
     used -= allocation.held
     devices.give(allocation.attempt.gpus)
-    if allocation.stop != nil {
-      stoppingCount -= 1
+    if let place = stops.firstIndex(where: { $0.id == id }) {
+      stops.remove(at: place)
       stopping -= allocation.held
     }
     oldest.remove(allocation, others: allocations.values)
@@ -157,13 +158,21 @@ package struct NodeOccupancy: Sendable {
     return !ended.isEmpty
   }
 
+  /// Counts no more on those that should have stopped long ago; true when there were any.
+  mutating func endPatience(at now: Timestamp) -> Bool {
+    let ended = stops.prefix { $0.until <= now }
+    for stop in ended { stopping -= allocations[stop.id]!.held }
+    stops.removeFirst(ended.count)
+    return !ended.isEmpty
+  }
+
   // MARK: - What preemption could free
 
   /// Below every priority: what has stopped gives way to all.
   static let belowAll = -1
 
   /// The lowest priority that could give way now, or does already.
-  var lowestEvictable: Int? { stoppingCount > 0 ? Self.belowAll : evictable.levels.first?.priority }
+  var lowestEvictable: Int? { !stops.isEmpty ? Self.belowAll : evictable.levels.first?.priority }
 
   /// More than preemption can free for anyone: devices are not looked at one by one.
   var upperRoom: Room {
@@ -220,7 +229,7 @@ package struct NodeOccupancy: Sendable {
   var ladder: RoomLadder {
     var ladder = RoomLadder(base: room)
     var (room, devices) = coming
-    if stoppingCount > 0 { ladder.append(above: Self.belowAll, room: room) }
+    if !stops.isEmpty { ladder.append(above: Self.belowAll, room: room) }
     for level in evictable.levels {
       room.cpu += level.held.cpu
       room.ram += level.held.ram

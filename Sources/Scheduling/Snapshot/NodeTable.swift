@@ -29,6 +29,8 @@ struct NodeTable: Sendable {
   private(set) var largest = Resources.zero
   /// Nodes with attempts still protected by their min_runtime; rising.
   private(set) var protecting: [NodeID] = []
+  /// Nodes where something is told to stop and counted on to; rising.
+  private(set) var clearing: [NodeID] = []
   /// Which nodes meet the conditions that somebody waits with, by index.
   private var masks: [[LabelCondition]: [Bool]] = [:]
   private let memo: PlacementMemo
@@ -115,6 +117,7 @@ struct NodeTable: Sendable {
     stamps.remove(at: place)
     oldest.remove(at: place)
     protecting.removeAll { $0 == id }
+    clearing.removeAll { $0 == id }
     defer {
       refreshMasks()
       measure()
@@ -158,6 +161,16 @@ struct NodeTable: Sendable {
     return ended
   }
 
+  /// Counts no more on those that should have stopped long ago.
+  mutating func endPatience(at now: Timestamp) {
+    for id in clearing {
+      if let place = index(of: id), nodes[place].endPatience(at: now) { refresh(place) }
+    }
+  }
+
+  /// When the next one is no more counted on; nil: nobody is.
+  var patienceEnd: Timestamp? { clearing.compactMap { self[$0]?.stops.first?.until }.min() }
+
   private mutating func refresh(_ place: Int) {
     stamps[place] = memo.makeStamp()
     let node = nodes[place]
@@ -165,12 +178,15 @@ struct NodeTable: Sendable {
     rooms[place] = OpenRoom(room: node.isOpen ? node.room : .closed, gpuSum: node.devices.sum)
     reaches[place] = Reach(
       upperRoom: node.isOpen ? node.upperRoom : .closed, lowestEvictable: node.lowestEvictable ?? .max)
-    let isListed = protecting.contains(ids[place])
-    if node.protected.isEmpty == isListed {
-      protecting.removeAll { $0 == ids[place] }
-      if !isListed { protecting.append(ids[place]) }
-      protecting.sort()
-    }
+    Self.list(ids[place], in: &protecting, if: !node.protected.isEmpty)
+    Self.list(ids[place], in: &clearing, if: !node.stops.isEmpty)
+  }
+
+  private static func list(_ id: NodeID, in nodes: inout [NodeID], if isListed: Bool) {
+    guard nodes.contains(id) != isListed else { return }
+    nodes.removeAll { $0 == id }
+    if isListed { nodes.append(id) }
+    nodes.sort()
   }
 
   private mutating func measure() {

@@ -38,6 +38,10 @@ package struct Allocation: Sendable {
   package let knownEnd: Timestamp?
   /// Set when its agent was told to stop it.
   package let stop: StopOrder?
+  /// From when on nobody counts on its end any more: its agent was told to stop it, and has not for long.
+  var overdueAt: Timestamp? { stop == nil ? nil : knownEnd.map { $0 + Self.stopPatience } }
+  /// Seconds beyond its grace.
+  static let stopPatience = 60.0
   /// True when nothing runs yet: whoever may evict its deployment takes the place, whatever it says of preemption.
   package let isClaim: Bool
 

@@ -31,7 +31,9 @@ struct ClaimChecks {
 
   /// What is left of it once all that stops has ended, and what is `gone` too.
   func coming(_ node: Node, without gone: Set<DeploymentID> = []) -> Facts.Free {
-    let stopping = facts.running(on: node.id).filter { $0.deployment.stopOrder != nil }.map(\.deployment.id)
+    let stopping = facts.running(on: node.id).map(\.deployment).filter { one in
+      one.stopOrder.map { now < $0.at + one.spec.graceSeconds + 60 } ?? false
+    }.map(\.id)
     let free = facts.free(node, without: gone.union(stopping))
     return take(claims(on: node).filter { !gone.contains($0.deployment.id) }, of: free)
   }

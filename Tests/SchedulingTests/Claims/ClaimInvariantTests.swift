@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Testing
 
 /// Random small clusters in which victims take a while to stop.
@@ -38,5 +39,23 @@ import Testing
       "claimant started elsewhere", "claim withdrawn", "claimant cancelled",
     ]
     for kind in wanted { #expect(tally[kind, default: 0] >= 5, "\(kind) in \(tally)") }
+  }
+
+  @Test func `a claim on what never stops is given up in time, and another node is cleared`() throws {
+    var policy = Policy()
+    policy.urgent = 90
+    var world = try ClaimWorld(policy)
+    var low = Asked(Resources(2000, 1000))
+    low.priority = 10
+    var high = low
+    high.priority = 95
+    for _ in 1...2 { try world.play(.addNode(Resources(2000, 2000), managed: false, zone: nil)) }
+    for _ in 1...2 { try world.play(.arrive(low)) }
+    try world.play(.arrive(high))
+    let first = try #require(world.facts.deployments[DeploymentID(3)]?.phase.claim?.nodeID)
+    try world.play(.waitForEnd)
+    let second = try #require(world.facts.deployments[DeploymentID(3)]?.phase.claim?.nodeID)
+    #expect(first != second && world.now - Rows.epoch < 120)
+    #expect(world.tally["told to stop"] == 2)
   }
 }

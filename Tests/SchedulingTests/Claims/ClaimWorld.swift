@@ -5,13 +5,14 @@ import Model
 /// A cluster of nodes whose agents take their time to stop what runs there, planned as a service would.
 ///
 /// Of the happenings of a small case some mean something else here: a checkpoint is a cancel, a retry the loss of the
-/// node, and a wake-up its agent's return. An end of what stops is what was ordered.
+/// node, a wake-up its agent's return, and the end that is known the time at which a plan asks to be made. An end of what stops is what was ordered.
 struct ClaimWorld {
   var facts = Facts()
   var snapshot: ClusterSnapshot
   private(set) var now = Rows.epoch
   let strategy: ComposedStrategy
   private var arrivals = 0
+  var wakeAt: Timestamp?
   /// How often what happened.
   var tally: [String: Int] = [:]
 
@@ -29,6 +30,11 @@ struct ClaimWorld {
     }
     try world.calmDown()
     return world
+  }
+
+  mutating func play(_ happening: Happening) throws {
+    perform(happening)
+    try settle()
   }
 
   /// Everything that stops ends, every agent is there, nothing is paused: then nobody has a claim any more.
@@ -96,7 +102,7 @@ struct ClaimWorld {
       facts.paused = paused
       snapshot.paused = paused
     case .wait(let seconds): now = now + Double(seconds)
-    case .waitForEnd: now = now + 10
+    case .waitForEnd: if let wakeAt { now = max(now, wakeAt) }
     }
   }
 

@@ -14,7 +14,10 @@ extension ClaimWorld {
       try Invariant.require(
         plan.isSame(as: fromScratch),
         "planned \(plan.brief), and from a rebuilt snapshot \(fromScratch.brief)")
-      if plan.isEmpty { return try checkSettled() }
+      if plan.isEmpty {
+        wakeAt = plan.wakeAt
+        return try checkSettled()
+      }
       try ClaimChecks(facts, now: now).check(plan)
       try apply(plan)
       try checkRooms()

@@ -52,6 +52,7 @@ extension Happening {
     case 91..<92: return .removeNode(node)
     case 92..<95: return .pause(random.chance(30))
     case 95..<97: return .limit(random.pick([1, 2]), random.chance(60) ? Resources(3500, 8000, 1000) : nil)
+    case 97..<98: return .waitForEnd
     case _: return .wait(random.pick([1, 5, 30, 600]))
     }
   }
