@@ -67,6 +67,7 @@ let package = Package(
     tests("POSIX", ["POSIX"]),
     tests("Logs", ["Logs", "POSIX"]),
     tests("Runners", ["Runners", "Logs", "berth"]),
+    tests("Agent", ["POSIX", "JSON", "berth"]),
     tests("API", ["API", "berth"]),
     tests("System", ["API", "Transport", "berth"]),
   ]

@@ -79,7 +79,8 @@ struct DemoPerson {
   /// Waits until the deployment stands so, and calls for it.
   func show(_ id: JSONValue, once status: String) throws {
     let deadline = SystemClock.monotonicNanoseconds() + 30_000_000_000
-    while try caller.call("deployments.get", ["deployment_id": id])["deployment"]?["status"]?.string != status {
+    while try caller.call("deployments.get", ["deployment_id": id])["deployment"]?["status"]?.string != status
+    {
       guard SystemClock.monotonicNanoseconds() < deadline else {
         throw CallFailure.unreachable("deployment \(id.text) is not \(status) after 30 seconds.")
       }
@@ -108,7 +109,9 @@ enum DemoGist {
   private static func text(ofDeployment deployment: JSONValue) -> String {
     let status = deployment["status"]?.string ?? ""
     var text = "deployment \(id(deployment)) is \(status)"
-    if let node = deployment["node"]?["name"]?.string, ["starting", "running", "stopping"].contains(status) { text += " on \(node)" }
+    if let node = deployment["node"]?["name"]?.string, ["starting", "running", "stopping"].contains(status) {
+      text += " on \(node)"
+    }
     for gpu in deployment["gpus"]?.array ?? [] {
       text += ", \(number(gpu, "share")) of GPU \(number(gpu, "index"))"
     }

@@ -20,14 +20,16 @@ struct DemoStory {
     let organization = try alice.call("organizations.create", ["name": "robotics"])
     try bob.call("auth.join_organization", ["code": organization["organization"]?["invite_code"] ?? .null])
 
-    stage.title("Alice adds a machine with 8 cores, 16 GiB and 1 GPU, and starts its agent: berth agent --node box.")
+    stage.title(
+      "Alice adds a machine with 8 cores, 16 GiB and 1 GPU, and starts its agent: berth agent --node box.")
     let node: JSONValue = ["name": "box", "cpu": 8, "ram": 16, "gpu": 1, "managed": true]
     try alice.call("clusters.create", ["name": "lab", "nodes": [node]])
     try startAgent(as: alice)
 
     stage.title("Bob asks for deployments of mixed priority. Who finds no room is told why.")
     for (number, priority) in [50, 60, 30, 40].enumerated() {
-      try bob.call("deployments.create", request("train-\(number + 1)", priority, halfGPU: true, steps: 100_000))
+      try bob.call(
+        "deployments.create", request("train-\(number + 1)", priority, halfGPU: true, steps: 100_000))
     }
     try bob.call("deployments.create", request("clean", 20, halfGPU: false, steps: 5))
     try bob.show(5, once: "completed")
@@ -58,7 +60,8 @@ struct DemoStory {
   private func startAgent(as person: DemoPerson) throws {
     let made = try person.caller.call("tokens.create", ["name": "box", "scope": "agent"])
     try stage.server.startAgent(of: "box", token: made["token"]?["text"]?.string ?? "")
-    while try person.caller.call("clusters.get", ["cluster_id": 1])["cluster"]?["nodes"]?.array?.first?["status"]
+    while try person.caller.call("clusters.get", ["cluster_id": 1])["cluster"]?["nodes"]?.array?.first?[
+      "status"]
       != "ready"
     { stage.pause() }
   }
@@ -68,7 +71,9 @@ struct DemoStory {
     for id in [3, 4, 1] {
       _ = try person.caller.call("deployments.cancel", ["deployment_id": .int(id)])
     }
-    for id in [1, 4] { _ = try person.caller.call("deployments.get", ["deployment_id": .int(id), "wait_seconds": 30]) }
+    for id in [1, 4] {
+      _ = try person.caller.call("deployments.get", ["deployment_id": .int(id), "wait_seconds": 30])
+    }
   }
 
   private func request(_ name: String, _ priority: Int, halfGPU: Bool, steps: Int) -> JSONObject {
