@@ -34,7 +34,7 @@ let package = Package(
     library("Runners", ["POSIX", "JSON", "Model", "Logs"]),
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),
-    library("API", ["JSON", "RPC", "Services"]),
+    library("API", ["JSON", "RPC", "Services", "Logs"]),
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
     .executableTarget(
@@ -67,6 +67,6 @@ let package = Package(
     tests("Logs", ["Logs", "POSIX"]),
     tests("Runners", ["Runners", "Logs", "berth"]),
     tests("API", ["API", "berth"]),
-    tests("System", ["API", "Transport", "berth"]),
+    tests("System", ["API", "Transport", "Logs", "berth"]),
   ]
 )

@@ -1,6 +1,7 @@
 import API
 import CLI
 import JSON
+import Logs
 import POSIX
 import Transport
 
@@ -20,6 +21,10 @@ extension LocalCommand {
       "lease": [
         "type": "number", "minimum": 1, "maximum": 86400, "default": 30, "x-unit": "seconds",
         "description": "How long an agent may be silent before its node is lost",
+      ],
+      "log_limit": [
+        "type": "integer", "minimum": 65536, "default": .int(LogFolder.defaultLimitBytes), "x-unit": "bytes",
+        "description": "What is kept of an attempt's output that an agent on another machine sends",
       ],
       "insist_on_network_fs": [
         "type": "boolean", "description": "Use a network file system although it may lose locks",
@@ -41,6 +46,7 @@ extension LocalCommand {
     defer { store.close() }
     var options = LocalStore.serverOptions
     if let seconds = call.params["lease"]?.number?.double { options.leaseSeconds = seconds }
+    if let bytes = call.params["log_limit"]?.int { options.logLimitBytes = bytes }
     if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
     let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
     let loop = try EventLoop(handler: server, signals: signals)
