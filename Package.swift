@@ -35,7 +35,7 @@ let package = Package(
     library("Agent", ["POSIX", "JSON", "Model", "RPC", "Transport", "Logs", "Runners"]),
     library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),
-    library("API", ["JSON", "RPC", "Services"]),
+    library("API", ["JSON", "RPC", "Services", "Logs"]),
     library("Transport", ["POSIX", "RPC"]),
     library("CLI", ["JSON"]),
     .executableTarget(
@@ -69,6 +69,6 @@ let package = Package(
     tests("Runners", ["Runners", "Logs", "berth"]),
     tests("Agent", ["POSIX", "JSON", "berth"]),
     tests("API", ["API", "berth"]),
-    tests("System", ["API", "Transport", "berth"]),
+    tests("System", ["API", "Transport", "Logs", "berth"]),
   ]
 )

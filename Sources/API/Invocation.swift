@@ -1,4 +1,5 @@
 import JSON
+import Logs
 import Model
 import Services
 
@@ -36,6 +37,9 @@ struct Environment {
   let hasher: PasswordHasher
   let metrics: Metrics
   let leases: Leases
+  let logs: LogFolder
+  /// Kept of one attempt's output that another machine's agent sends.
+  let logLimitBytes: Int
   /// Random bytes from the system.
   let random: @Sendable (Int) throws -> [UInt8]
 }

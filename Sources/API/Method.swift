@@ -101,6 +101,8 @@ enum ConnectionEffect {
   case wait(Awaited, seconds: Double)
   case subscribe(EventFilter, after: Int)
   case unsubscribe
+  /// Output is sent as it is written, and the answer given after its end.
+  case follow(LogRequest, LogProgress, from: Int)
 }
 
 /// Hashing to be done off the event loop, and what follows it.

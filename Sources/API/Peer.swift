@@ -78,6 +78,7 @@ struct Desk {
   // Taken back as a whole: copied before a turn, which is free unless the turn changes them.
   var waiters = Waiters()
   var subscriptions: [PeerID: Subscription] = [:]
+  var followers: [Follower] = []
   var limiter = RateLimiter()
   /// Peers whose calls wait for room, not for an answer.
   var postponed: [Peer] = []
@@ -86,7 +87,10 @@ struct Desk {
   private var nextBatch = 0
   private var turn = 0
   private var before:
-    (waiters: Waiters, subscriptions: [PeerID: Subscription], limiter: RateLimiter, postponed: [Peer])?
+    (
+      waiters: Waiters, subscriptions: [PeerID: Subscription], followers: [Follower], limiter: RateLimiter,
+      postponed: [Peer]
+    )?
   private var standings: [(peer: Peer, standing: Peer.Standing)] = []
 }
 
@@ -96,7 +100,7 @@ extension Desk {
   mutating func beginTurn() {
     turn += 1
     standings.removeAll(keepingCapacity: true)
-    before = (waiters, subscriptions, limiter, postponed)
+    before = (waiters, subscriptions, followers, limiter, postponed)
   }
 
   /// What was changed since `beginTurn` stays.
@@ -104,7 +108,7 @@ extension Desk {
 
   /// As if nothing had been called since `beginTurn`.
   mutating func takeBackTurn() {
-    if let before { (waiters, subscriptions, limiter, postponed) = before }
+    if let before { (waiters, subscriptions, followers, limiter, postponed) = before }
     for (peer, standing) in standings { peer.standing = standing }
     outcome.clear()
     endTurn()
@@ -126,6 +130,7 @@ extension Desk {
 
   mutating func close(_ id: PeerID) {
     subscriptions[id] = nil
+    for place in followers.indices where followers[place].ticket.peer.id == id { followers[place].leave() }
     guard let peer = peers[id], !peer.isClosed else { return }
     peer.isClosed = true
     closed.append(peer)

@@ -1,4 +1,5 @@
 import JSON
+import Logs
 import Model
 import POSIX
 import RPC
@@ -16,6 +17,7 @@ package final class Server: MessageHandler {
   let metrics: Metrics
   let wakeup: Wakeup
   let watch: ChangeWatch
+  let logWatch: LogWatch
   let workers: PasswordWorkers
   var leaseWatch: LeaseWatch
   var desk = Desk()
@@ -38,6 +40,10 @@ package final class Server: MessageHandler {
   private var isWakened = false
   /// Somebody else wrote while we did.
   private var isBehind = false
+  /// Events were recorded after those who wait were asked whether it was for them.
+  var hasUnseen = false
+  /// Output was written that somebody follows.
+  var hasOutput = false
   /// A subscriber's connection was full: what is left goes out when it has room.
   var hasMoreEvents = false
   var isStopping = false
@@ -51,6 +57,8 @@ package final class Server: MessageHandler {
     package var leaseSeconds = Leases.defaultSeconds
     /// The token new connections start with (stdio's `BERTH_TOKEN`).
     package var token: String?
+    /// Kept of one attempt's output that another machine's agent sends.
+    package var logLimitBytes = LogFolder.defaultLimitBytes
 
     package init() {}
   }
@@ -65,11 +73,12 @@ package final class Server: MessageHandler {
     environment = Environment(
       dataDirectory: dataDirectory, startedAt: Timestamp(milliseconds: SystemClock.wallMilliseconds()),
       processID: ThisProcess.id, hasher: PasswordHasher(cost: options.passwordCost), metrics: metrics,
-      leases: leases,
+      leases: leases, logs: LogFolder(dataDirectory: dataDirectory), logLimitBytes: options.logLimitBytes,
       random: { try RandomBytes.make($0) })
     wakeup = try Wakeup()
     watch = try ChangeWatch(store.directory)
     try watch.arm()
+    logWatch = try LogWatch(environment.logs)
     workers = PasswordWorkers(wakeup: wakeup)
     defaultToken = options.token
     due = Due(store.fold)
@@ -77,7 +86,9 @@ package final class Server: MessageHandler {
 
   // MARK: MessageHandler
 
-  package var wakeDescriptors: [Int32] { [wakeup.descriptor, watch.descriptor.number] }
+  package var wakeDescriptors: [Int32] {
+    [wakeup.descriptor, watch.descriptor.number, logWatch.descriptor.number]
+  }
 
   package var isIdle: Bool { desk.owed == 0 }
 
@@ -93,7 +104,7 @@ package final class Server: MessageHandler {
   package func wakened() { isWakened = true }
 
   package var nextTurn: UInt64? {
-    guard !mustTurnAgain, !isBehind else { return 0 }
+    guard !mustTurnAgain, !isBehind, !hasUnseen else { return 0 }
     let waiter = [desk.waiters.earliest, leaseWatch.wake.map { max($0, retryAt) }].compactMap(\.self).min()
     guard let wake = earlier(due.wake, planBy) else { return waiter }
     // What is due is due since ever: the loop compares with a moment before this one.
@@ -105,25 +116,48 @@ package final class Server: MessageHandler {
   package func turn(_ arrivals: [Arrival], into outbox: inout Outbox) {
     let began = UInt64(SystemClock.monotonicNanoseconds())
     metrics.count(.turns)
-    let mustLook = isWakened || isBehind
+    let mustLook = (isWakened && drain()) || isBehind || hasUnseen
     isBehind = false
-    if isWakened { drain() }
     var jobs = takeHashed() + takePostponed(&outbox)
     receive(arrivals, into: &jobs)
     jobs += dueWaiters(now: began)
-    runTurn(jobs, began, mustLook: mustLook)
+    let isOutputAlone = hasOutput && jobs.isEmpty && !mustLook && seenSeq != 0
+    hasOutput = false
+    if !isOutputAlone || isStopping || isDue(began) { runTurn(jobs, began, mustLook: mustLook) }
     finishTurn(began, into: &outbox)
     pumpSubscriptions(into: &outbox)
+    pumpFollowers(began, into: &outbox)
     closeFinished(into: &outbox)
-    mustTurnAgain = desk.postponed.contains { outbox.room(for: $0.id) > 0 }
+    mustTurnAgain =
+      desk.postponed.contains { outbox.room(for: $0.id) > 0 }
+      || desk.followers.contains { $0.isDue && outbox.room(for: $0.ticket.peer.id) > 0 }
   }
 }
 
 extension Server {
-  private func drain() {
+  /// Whether another process may have written something to the journal.
+  private func drain() -> Bool {
     isWakened = false
     wakeup.drain()
-    do throws(StorageError) { try watch.drain() } catch { store.options.note("\(error)") }
+    drainLogs()
+    do throws(StorageError) { return try watch.drain() } catch {
+      store.options.note("\(error)")
+      return true
+    }
+  }
+
+  private func drainLogs() {
+    guard !desk.followers.isEmpty else { return }
+    do throws(Errno) {
+      let written = try logWatch.drain()
+      for place in desk.followers.indices
+      where written?.contains(desk.followers[place].deploymentID) ?? true {
+        desk.followers[place].isDue = true
+        hasOutput = true
+      }
+    } catch {
+      store.options.note("\(error)")
+    }
   }
 
   package func rest() {

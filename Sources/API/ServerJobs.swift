@@ -20,6 +20,7 @@ extension Server {
     if work.seq != seenSeq || isStopping {
       seenSeq = work.seq
       try answerWaiters(dispatcher, &work)
+      for place in desk.followers.indices { try desk.followers[place].look(work) }
     }
   }
 
@@ -141,6 +142,9 @@ extension Server {
       desk.waiters.append(
         Waiter(
           ticket: ticket, method: method, invocation: invocation, awaited: awaited, deadline: deadline))
+      return nil
+    case .follow(let request, let progress, let attempt):
+      desk.followers.append(Follower(ticket, method, invocation, request, progress, from: attempt))
       return nil
     case .subscribe(let filter, let after):
       guard desk.subscriptions[ticket.peer.id] == nil else {

@@ -56,7 +56,7 @@ extension Server {
   /// `mustLook`: another process may have written something that somebody here waits for.
   func runTurn(_ jobs: [Job], _ began: UInt64, mustLook: Bool) {
     let wall = Timestamp(milliseconds: SystemClock.wallMilliseconds())
-    let isDue = isDue(wall, began)
+    let isDue = isDue(began, wall)
     let isIdle = !isDue && !mustLook && !isStopping
     if isIdle, !jobs.isEmpty, jobs.allSatisfy(\.isPlain) { return runPlain(jobs, began) }
     desk.beginTurn()
@@ -79,10 +79,12 @@ extension Server {
         due = Due(store.fold)
         leaseWatch.follow(store.fold)
       }
+      hasUnseen = store.seq != seenSeq && !(desk.waiters.all.isEmpty && desk.followers.isEmpty)
       if planBy == nil, due.isUnplanned { planBy = wall + 1 }
       desk.endTurn()
     } catch {
       desk.takeBackTurn()
+      hasUnseen = false
       due = Due(store.fold)
       seenSeq = 0
       retryAt = began + Self.retryPause
@@ -91,7 +93,9 @@ extension Server {
   }
 
   /// Whether time asks for a transaction.
-  private func isDue(_ wall: Timestamp, _ now: UInt64) -> Bool {
+  func isDue(_ now: UInt64, _ wall: Timestamp = Timestamp(milliseconds: SystemClock.wallMilliseconds()))
+    -> Bool
+  {
     guard retryAt <= now else { return false }
     if let wake = due.wake, wake <= wall { return true }
     if let planBy, planBy <= wall { return true }

@@ -31,7 +31,7 @@ extension Server {
   func pumpSubscriptions(into outbox: inout Outbox) {
     hasMoreEvents = false
     for (id, subscription) in desk.subscriptions {
-      guard let user = subscriber(subscription) else {
+      guard let user = user(of: subscription.session) else {
         desk.subscriptions[id] = nil
         continue
       }
@@ -53,9 +53,10 @@ extension Server {
     }
   }
 
-  private func subscriber(_ subscription: Subscription) -> User? {
+  /// Nil when the session is over.
+  func user(of session: SessionID) -> User? {
     let state = store.fold.state
-    guard let session = state.sessions[subscription.session],
+    guard let session = state.sessions[session],
       !session.isExpired(at: Timestamp(milliseconds: SystemClock.wallMilliseconds()))
     else { return nil }
     return state.users[session.userID]

@@ -1,4 +1,5 @@
 import JSON
+import POSIX
 import RPC
 import Services
 import Storage
@@ -27,6 +28,10 @@ extension RPCError {
     case .invalid(let pointer, let message):
       self = .invalidParams([.init(pointer: pointer, message: message)])
     }
+  }
+
+  init(unreadableLog error: Errno) {
+    self.init(code: 1050, kind: "unavailable", "The output cannot be read (\(error)): see to its file.")
   }
 
   /// Storage could not make it durable, and nothing changed; or it does not keep what was asked for.

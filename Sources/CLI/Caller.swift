@@ -4,12 +4,14 @@ import JSON
 package protocol Caller {
   func call(_ method: String, _ params: JSONObject) throws(CallFailure) -> JSONValue
 
+  /// The result, however long it takes; `heard` is given the params of the notifications of that name that come before
+  /// it, and answers false when it has heard enough: then there is no result.
+  func call(
+    _ method: String, _ params: JSONObject, hearing notification: String, _ heard: (JSONObject) -> Bool
+  ) throws(CallFailure) -> JSONValue?
+
   /// The params of the next notification of that name, once it is there; nil when no more can come.
   func nextNotification(_ name: String) throws(CallFailure) -> JSONObject?
-}
-
-extension Caller {
-  package func nextNotification(_ name: String) throws(CallFailure) -> JSONObject? { nil }
 }
 
 /// A JSON-RPC error object as the server sent it.

@@ -108,10 +108,25 @@ package struct CommandInterface {
     let output = ResultOutput(command: command, params: params, options: options, terminal: terminal)
     do throws(CallFailure) {
       let caller = try connect(options)
-      output.show(try caller.call(command.name, params))
-      guard let notification = command.result.notification else { return .ok }
-      while let params = try caller.nextNotification(notification.name) {
-        output.show(params, of: notification)
+      let notification = command.result.notification
+      guard let notification, notification.precedesResult else {
+        output.show(try caller.call(command.name, params))
+        guard let notification else { return .ok }
+        while terminal.outputIsRead, let params = try caller.nextNotification(notification.name) {
+          output.show(params, of: notification)
+        }
+        return .ok
+      }
+      let first = try caller.call(command.name, params, hearing: notification.name) {
+        output.show($0, of: notification)
+        return terminal.outputIsRead
+      }
+      guard let first else { return .ok }
+      output.show(first)
+      var result = first
+      while terminal.outputIsRead, let params = output.paramsOfMore(result, after: first) {
+        result = try caller.call(command.name, params)
+        output.show(result)
       }
       return .ok
     } catch {

@@ -3,6 +3,8 @@ package protocol Terminal {
   /// Columns of the screen; looked at only when `outputIsTerminal`.
   var columns: Int { get }
   var outputIsTerminal: Bool { get }
+  /// False once nobody reads what is written.
+  var outputIsRead: Bool { get }
   var inputIsTerminal: Bool { get }
   /// False when NO_COLOR is set, to anything but the empty text (no-color.org).
   var allowsColor: Bool { get }

@@ -18,3 +18,10 @@ int cposix_seek_data(int descriptor, int64_t offset, int64_t *found) {
   *found = place;
   return 0;
 }
+
+int cposix_seek_hole(int descriptor, int64_t offset, int64_t *found) {
+  off_t place = lseek(descriptor, offset, SEEK_HOLE);
+  if (place == -1) return errno;
+  *found = place;
+  return 0;
+}

@@ -29,17 +29,18 @@ package final class LogReader: Sendable {
     get throws(Errno) { try file.status().size }
   }
 
-  /// At most `limit` bytes from `offset`, or from the oldest kept when that is later; `offset` in the answer is
-  /// where the bytes begin, `end` when there is nothing there yet.
+  /// At most `limit` bytes from `offset`, or from the next that are kept when those are not; `offset` in the answer
+  /// is where the bytes begin, `end` when there is nothing there yet. Fewer than there are where a gap follows.
   package func read(from offset: Int, limit: Int) throws(Errno) -> (offset: Int, bytes: [UInt8]) {
     var from = max(0, offset)
     while true {
-      from = max(from, try start)
       let end = try self.end
-      guard from < end else { return (end, []) }
-      let bytes = try file.read(from..<min(end, from + max(0, limit)))
+      guard from < end, let kept = try file.firstData(from: from) else { return (end, []) }
+      from = kept
+      let gap = try file.firstHole(from: from) ?? end
+      let bytes = try file.read(from..<min(max(end, from), max(gap, from), from + max(0, limit)))
       // Given back while it was read: zeros, not output.
-      if try start <= from { return (from, bytes) }
+      if try file.firstData(from: from) == from { return (from, bytes) }
     }
   }
 }

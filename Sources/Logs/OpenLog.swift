@@ -2,7 +2,7 @@ import POSIX
 
 /// The file under a `LogWriter`.
 ///
-/// Invariant: `kept` bytes before `end` are data, what stands before them is a hole.
+/// Invariant: what stands before the last `kept` bytes is a hole; a gap may be among those.
 final class OpenLog {
   private let file: FileDescriptor
   /// Holes smaller than this, or not on its multiples, give nothing back.
@@ -53,5 +53,29 @@ final class OpenLog {
       throw error
     }
     start = wanted
+  }
+
+  /// Goes on at `offset`, beyond the end, with a hole before it. Where it has no whole block stand line feeds: zeros
+  /// would be read as output.
+  func leaveGap(to offset: Int) throws(Errno) {
+    let before = end
+    do throws(Errno) {
+      try fill(to: min(offset, (end + block - 1) / block * block))
+      let hole = offset / block * block
+      if hole > end {
+        try file.truncate(to: hole)
+        end = hole
+      }
+      try fill(to: offset)
+    } catch {
+      try? file.truncate(to: before)
+      end = before
+      throw error
+    }
+  }
+
+  private func fill(to offset: Int) throws(Errno) {
+    let result = Array(repeating: UInt8(ascii: "\n"), count: offset - end).withUnsafeBytes { append($0) }
+    if let failure = result.failure { throw failure }
   }
 }

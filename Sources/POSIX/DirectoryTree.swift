@@ -46,6 +46,9 @@ extension Directory {
 }
 
 extension FileDescriptor {
+  /// Removes the directory if there is nothing in it; else leaves it.
+  package static func removeEmptyDirectory(_ path: String) { _ = rmdir(path) }
+
   /// The whole file; nil when there is none.
   package static func contents(of path: String) throws(Errno) -> [UInt8]? {
     do throws(Errno) {

@@ -21,6 +21,17 @@ extension FileDescriptor {
     return Int(found)
   }
 
+  /// The first offset from `offset` on that is in a hole; the file's end counts as one. Nil beyond the end.
+  ///
+  /// Moves the same place as `firstData`. Source: lseek(2), SEEK_HOLE.
+  package func firstHole(from offset: Int) throws(Errno) -> Int? {
+    var found: Int64 = 0
+    let code = cposix_seek_hole(number, Int64(offset), &found)
+    if code == ENXIO { return nil }
+    guard code == 0 else { throw Errno(code, "lseek") }
+    return Int(found)
+  }
+
   /// Opens a file that only grows at its end, and makes it (mode 0600) where there is none; links are not
   /// followed.
   package static func appending(_ path: String) throws(Errno) -> FileDescriptor {

@@ -38,6 +38,8 @@ package struct FileStatus: Equatable, Sendable {
   package let inode: UInt
   package let kind: Kind
   package let size: Int
+  /// What it takes on the disk, holes left out.
+  package let allocatedBytes: Int
   /// The permission bits alone.
   package let mode: UInt32
   package let owner: UInt32
@@ -46,6 +48,7 @@ package struct FileStatus: Equatable, Sendable {
   init(_ status: stat) {
     inode = UInt(status.st_ino)
     size = Int(status.st_size)
+    allocatedBytes = Int(status.st_blocks) * 512
     mode = status.st_mode & 0o7777
     owner = status.st_uid
     modifiedMilliseconds = status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1_000_000

@@ -7,6 +7,8 @@ package final class FileWatch: Sendable {
 
   package struct Change: Sendable {
     package let subject: Subject
+    /// More happened than the kernel kept: anything watched may have changed.
+    package var isOverflow: Bool { subject.number == -1 }
     /// The name in a watched directory; empty for a watched file.
     package let name: String
   }
@@ -29,6 +31,11 @@ package final class FileWatch: Sendable {
   /// Watches names that appear in a directory by rename.
   package func watch(arrivalsIn path: String) throws(Errno) -> Subject {
     try add(path, UInt32(IN_MOVED_TO | IN_ONLYDIR))
+  }
+
+  /// Watches the content of all files in a directory, those that come too.
+  package func watch(contentsIn path: String) throws(Errno) -> Subject {
+    try add(path, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR))
   }
 
   /// Stops watching; what is not watched any more (its file is gone) is fine.

@@ -24,6 +24,12 @@ package enum StandardStreams {
 
   package static func write(_ text: String) { write(text, to: 1) }
 
+  /// False for a pipe or socket whose other end is gone.
+  package static func isRead(_ number: Int32) -> Bool {
+    var entry = pollfd(fd: number, events: 0, revents: 0)
+    return poll(&entry, 1, 0) <= 0 || entry.revents & Int16(POLLERR | POLLHUP) == 0
+  }
+
   package static func writeError(_ text: String) { write(text, to: 2) }
 
   /// Gives up where nobody reads any more: there is nobody to tell.

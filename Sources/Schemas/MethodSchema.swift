@@ -6,6 +6,8 @@ package struct MethodSchema: Sendable {
   package let description: String
   package let params: Schema
   package let result: Schema
+  /// The params of the notifications that go with its result; nil when there are none.
+  package let notification: Schema?
   /// The codes of `protocol.md`'s table that the method may answer, beside those every method may.
   package let errors: [Int]
   package let examples: [JSONValue]
@@ -25,6 +27,10 @@ package struct MethodSchema: Sendable {
     self.json = json
     params = try schema("params")
     result = try schema("result")
+    notification = json["result"]?["x-notification"]?["params"].map {
+      Schema(
+        $0, at: SchemaLocation(file: file, pointer: "/result/x-notification/params"), of: json, files: files)
+    }
     guard let description = try part("description").string else {
       throw SchemaError(location: file, reason: "description must be a string")
     }

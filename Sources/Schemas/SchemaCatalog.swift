@@ -39,6 +39,7 @@ package final class SchemaCatalog: Sendable {
       guard let method = try method(name) else { continue }
       try method.params.compile()
       try method.result.compile()
+      try method.notification?.compile()
     }
     for path in definitionPaths {
       guard let json = try document(path) else { continue }

@@ -21,7 +21,7 @@ package enum Sessions {
     return try caller(id, work)
   }
 
-  private static var unknown: ServiceError {
+  package static var unknown: ServiceError {
     .unauthenticated("The token is unknown, expired or revoked: log in again with auth.login.")
   }
 

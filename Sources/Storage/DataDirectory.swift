@@ -7,6 +7,8 @@ package struct DataDirectory: Sendable {
   let lockFile: LockFile
 
   static let asideName = "aside"
+  /// Output of attempts; not state.
+  static let logsName = "logs"
 
   package var path: String { root.path }
 

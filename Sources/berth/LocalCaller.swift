@@ -29,10 +29,7 @@ final class LocalCaller: CLI.Caller {
   deinit { store.close() }
 
   func call(_ method: String, _ params: JSONObject) throws(CallFailure) -> JSONValue {
-    lastID += 1
-    let id = JSONValue.int(lastID)
-    let request = Reply.request(method, params: credentials.added(to: params, of: method), id: id)
-    turn([.message(peer, request)])
+    let id = send(method, params)
     while true {
       if let place = arrived.firstIndex(where: { (try? JSONParser.parse($0))?["id"] == id }) {
         return try Response.result(of: arrived.remove(at: place))
@@ -41,9 +38,33 @@ final class LocalCaller: CLI.Caller {
     }
   }
 
-  func nextNotification(_ name: String) throws(CallFailure) -> JSONValue? {
-    while arrived.isEmpty { try wait() }
-    return Response.params(of: arrived.removeFirst(), notification: name)
+  func call(
+    _ method: String, _ params: JSONObject, hearing notification: String, _ heard: (JSONObject) -> Bool
+  ) throws(CallFailure) -> JSONValue? {
+    let id = send(method, params)
+    while true {
+      while arrived.isEmpty { try wait() }
+      let bytes = arrived.removeFirst()
+      if let params = Response.params(of: bytes, notification: notification) {
+        guard heard(params) else { return nil }
+      } else if (try? JSONParser.parse(bytes))?["id"] == id {
+        return try Response.result(of: bytes)
+      }
+    }
+  }
+
+  func nextNotification(_ name: String) throws(CallFailure) -> JSONObject? {
+    while true {
+      while arrived.isEmpty { try wait() }
+      if let params = Response.params(of: arrived.removeFirst(), notification: name) { return params }
+    }
+  }
+
+  private func send(_ method: String, _ params: JSONObject) -> JSONValue {
+    lastID += 1
+    let id = JSONValue.int(lastID)
+    turn([.message(peer, Reply.request(method, params: credentials.added(to: params, of: method), id: id))])
+    return id
   }
 
   private func turn(_ arrivals: [Arrival]) {
@@ -76,8 +97,8 @@ enum Response {
     return reply["result"] ?? .null
   }
 
-  static func params(of bytes: [UInt8], notification name: String) -> JSONValue? {
+  static func params(of bytes: [UInt8], notification name: String) -> JSONObject? {
     guard let message = try? JSONParser.parse(bytes), message["method"]?.string == name else { return nil }
-    return message["params"]
+    return message["params"]?.object
   }
 }

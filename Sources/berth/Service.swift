@@ -28,6 +28,7 @@ struct Service {
     defer { store.close() }
     var options = LocalStore.serverOptions
     if let seconds = params["lease"]?.number?.double { options.leaseSeconds = seconds }
+    if let bytes = params["log_limit"]?.int { options.logLimitBytes = bytes }
     if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
     let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
     let loop = try EventLoop(handler: server, signals: signals)

@@ -69,6 +69,9 @@ struct Authority {
     rule("nodes.update", "full", "operator", ["node_id": 1]),
     rule("nodes.remove", "full", "operator", ["node_id": 1]),
     rule("nodes.sync", "agent", "operator", ["node_id": 1, "observed": []]),
+    rule(
+      "nodes.append_log", "agent", "operator",
+      ["node_id": 1, "deployment_id": 1, "attempt": 1, "offset": 0, "base64": ""]),
   ]
 
   private static let deployments = [
@@ -86,6 +89,7 @@ struct Authority {
     rule("deployments.complete", "deploy", "operator", ["deployment_id": 2]),
     rule("deployments.fail", "deploy", "operator", ["deployment_id": 2]),
     rule("deployments.checkpoint", "checkpoint", "operator", ["deployment_id": 2, "reference": "/c"]),
+    rule("deployments.logs", "read", "viewer", ["deployment_id": 1]),
     rule("deployments.explain", "read", "viewer", ["deployment_id": 1]),
     rule(
       "deployments.plan", "deploy", "member",

@@ -99,7 +99,9 @@ enum Story {
     scene("bob", "deployments.create", "Bob finetunes where an agent runs it"),
     scene("alice", "nodes.sync", "The agent learns what to run"),
     scene("alice", "nodes.sync", "The agent reports that the program runs"),
+    scene("alice", "nodes.append_log", "The agent sends what the program wrote"),
     scene("alice", "nodes.sync", "The agent reports the end"),
+    scene("bob", "deployments.logs", "Bob reads what the finetuning wrote"),
     Scene(actor: "alice", method: "nodes.remove", example: nil, params: ["node_id": 5]),
     scene("alice", "server.metrics", "Alice asks how the server does"),
   ]

@@ -6,6 +6,7 @@ import JSON
 final class ScriptedTerminal: Terminal {
   var columns = 100
   var outputIsTerminal = false
+  var outputIsRead = true
   var inputIsTerminal = false
   var allowsColor = true
   var lines: [String] = []
@@ -34,6 +35,15 @@ final class ScriptedCaller: Caller {
   func call(_ method: String, _ params: JSONObject) throws(CallFailure) -> JSONValue {
     calls.append((method, params))
     return try answer.get()
+  }
+
+  func call(
+    _ method: String, _ params: JSONObject, hearing notification: String, _ heard: (JSONObject) -> Bool
+  ) throws(CallFailure) -> JSONValue? {
+    while notification == "log", !notifications.isEmpty {
+      guard heard(notifications.removeFirst()) else { return nil }
+    }
+    return try call(method, params)
   }
 
   func nextNotification(_ name: String) -> JSONObject? {

@@ -25,7 +25,7 @@ private func completed(_ words: String...) throws -> [String] {
 @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")))
 func `bash completes nouns, verbs, flags and their values`() throws {
   #expect(try completed("berth", "depl") == ["deployments"])
-  #expect(try completed("berth", "nodes", "") == ["add", "remove", "sync", "update"])
+  #expect(try completed("berth", "nodes", "") == ["add", "append-log", "remove", "sync", "update"])
   #expect(
     try completed("berth", "deployments", "create", "--required-") == [
       "--required-cpu", "--required-ram", "--required-gpu",

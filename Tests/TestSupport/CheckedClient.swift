@@ -12,6 +12,7 @@ package final class CheckedClient {
   /// Answers and notifications that came while another was waited for.
   private var answers: [Int: JSONValue] = [:]
   private var events: [JSONValue] = []
+  private var logs: [JSONValue] = []
 
   /// One exchange in so many is held against the schemas: fewer than all where load is what is wanted.
   private let checkedOneIn: Int
@@ -75,6 +76,16 @@ package final class CheckedClient {
     }
   }
 
+  /// The next `log` notification; nil when none comes within so many seconds.
+  package func nextLog(within seconds: Double = 10) throws -> JSONValue? {
+    do {
+      while logs.isEmpty { try sort(try line.receive(within: seconds)) }
+      return logs.removeFirst()
+    } catch LineClient.Failure.timedOut {
+      return nil
+    }
+  }
+
   /// Sends all as one batch; results and refusals in the requests' order.
   package func batch(_ calls: [(method: String, params: JSONObject)]) throws -> [Result<JSONValue, Refused>] {
     let first = lastID + 1
@@ -110,6 +121,9 @@ package final class CheckedClient {
     guard message.at("jsonrpc") == "2.0" else { throw ContractBreach("not JSON-RPC: \(message.text)") }
     if message.at("method") == "event" {
       events.append(message.at("params"))
+    } else if message.at("method") == "log" {
+      try MethodContract.checkNotification(message.at("params"), of: "deployments.logs")
+      logs.append(message.at("params"))
     } else if let id = message.at("id").int {
       guard answers.updateValue(message, forKey: id) == nil else {
         throw ContractBreach("two answers to \(id)")

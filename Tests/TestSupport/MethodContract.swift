@@ -17,6 +17,7 @@ package enum MethodContract {
     let params: Schema
     let result: Schema
     let errors: Set<Int>
+    let notification: Schema?
   }
 
   private static let cache = Mutex<[String: Compiled]>([:])
@@ -35,7 +36,8 @@ package enum MethodContract {
       throw ContractBreach("there is no method \(name)")
     }
     let made = Compiled(
-      params: try Contract.params(of: method), result: file.result, errors: Set(file.errors))
+      params: try Contract.params(of: method), result: file.result, errors: Set(file.errors),
+      notification: file.notification)
     cache.withLock { $0[name] = made }
     return made
   }
@@ -46,6 +48,13 @@ package enum MethodContract {
 
   package static func checkResult(_ result: JSONValue, of method: String) throws {
     try check(result, by: compiled(method).result, "the result of \(method)")
+  }
+
+  package static func checkNotification(_ params: JSONValue, of method: String) throws {
+    guard let schema = try compiled(method).notification else {
+      throw ContractBreach("\(method) has no notifications")
+    }
+    try check(params, by: schema, "a notification of \(method)")
   }
 
   private static func check(_ value: JSONValue, by schema: Schema, _ subject: String) throws {

@@ -17,6 +17,10 @@ package final class ServerProcess {
     package var environment: [String: String] = [:]
     /// Seconds that an agent may be silent; nil: as usual.
     package var lease: Double?
+    /// Bytes kept of an attempt's output that is sent; nil: as usual.
+    package var logLimit: Int?
+    /// Where it listens; nil: in the data directory.
+    package var socket: String?
     /// Bytes that a file of the process may have (RLIMIT_FSIZE); nil: any.
     package var fileSizeLimit: Int?
 
@@ -39,7 +43,7 @@ package final class ServerProcess {
     self.settings = settings
     self.data = data
     self.environment = environment.merging(settings.environment) { $1 }
-    socket = data + "/berth.sock"
+    socket = settings.socket ?? data + "/berth.sock"
     logPath = log
     (process, streams) = try Self.start(settings, data, self.environment, log)
   }
@@ -49,6 +53,8 @@ package final class ServerProcess {
   ) throws -> (ChildProcess, (FileDescriptor, FileDescriptor)?) {
     var arguments = ["serve", "--data", data]
     if settings.way == .stdio { arguments.append("--stdio") }
+    if let socket = settings.socket { arguments += ["--socket", socket] }
+    if let bytes = settings.logLimit { arguments += ["--log-limit", "\(bytes)"] }
     if let seconds = settings.lease { arguments += ["--lease", "\(seconds)"] }
     if let bytes = settings.snapshotAfter { arguments += ["--snapshot-after", "\(bytes)"] }
     var program = try BerthBinary.path

@@ -46,7 +46,9 @@ package struct Definitions: Sendable {
       let params = object["x-notification"]?["params"].map {
         self.shape(of: $0, in: folder, depth: depth + 1)
       }
-      shape.notification = Shape.Notification(name: name, params: params.map { [$0] } ?? [])
+      shape.notification = Shape.Notification(
+        name: name, params: params.map { [$0] } ?? [],
+        precedesResult: object["x-notification"]?["precedes"]?.bool ?? false)
     }
     return shape
   }
@@ -70,6 +72,7 @@ extension Shape {
     isTime = schema["format"].map { $0 == "date-time" } ?? isTime
     columns = schema["x-columns"]?.array?.compactMap(\.string) ?? columns
     colors = schema["x-colors"]?.object ?? colors
+    output = schema["x-output"].flatMap { Shape.Output($0) } ?? output
   }
 
   /// Takes in an alternative: its kinds, and its parts where there are none yet.
@@ -81,5 +84,22 @@ extension Shape {
     if columns.isEmpty { columns = other.columns }
     if choices.isEmpty { choices = other.choices }
     isTime = isTime || other.isTime
+  }
+}
+
+extension Shape.Output {
+  /// From `x-output`: `{"text": KEY, "remark": KEY, "more": {PARAMETER: KEY, "until": KEY}}`.
+  fileprivate init?(_ schema: JSONValue) {
+    guard let text = schema["text"]?.string else { return nil }
+    self.text = text
+    remark = schema["remark"]?.string
+    let members = schema["more"]?.object?.members ?? []
+    guard let until = schema["more"]?["until"]?.string,
+      let parameter = members.first(where: { $0.key != "until" }), let next = parameter.value.string
+    else {
+      more = nil
+      return
+    }
+    more = More(parameter: parameter.key, next: next, until: until)
   }
 }

@@ -34,7 +34,9 @@ package struct Shape: Sendable {
   package var columns: [String] = []
   /// Names of colours by value.
   package var colors: JSONObject = [:]
-  /// The notifications that follow a result of this shape.
+  /// What is written instead of a table or lines.
+  package var output: Output?
+  /// The notifications that go with a result of this shape.
   package var notification: Notification?
   package var properties: [Property] = []
   /// None or one: the shape of an array's elements.
@@ -46,6 +48,26 @@ package struct Shape: Sendable {
     package let name: String
     /// None or one: the shape of its params.
     package let params: [Shape]
+    /// True when they come before the result, false when they come after it.
+    package let precedesResult: Bool
+  }
+
+  /// A value that is written as it is.
+  package struct Output: Sendable {
+    /// The key of the text.
+    package let text: String
+    /// The key of what is to be said beside it.
+    package let remark: String?
+    /// How to ask for what follows, until all that the first answer told of is there.
+    package let more: More?
+
+    package struct More: Sendable {
+      package let parameter: String
+      /// The key of the parameter's next value.
+      package let next: String
+      /// The key of the value that it goes up to.
+      package let until: String
+    }
   }
 
   package func property(_ name: String) -> Shape? { properties.first { $0.name == name }?.shape }

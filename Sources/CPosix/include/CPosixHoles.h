@@ -9,4 +9,7 @@ int cposix_punch_hole(int descriptor, int64_t start, int64_t length);
 
 // Where data begins at or after `offset` (SEEK_DATA) into `found`. Answers 0, or the errno; ENXIO: none follows.
 int cposix_seek_data(int descriptor, int64_t offset, int64_t *found);
+
+// Likewise where a hole begins (SEEK_HOLE); the end of the file counts as one.
+int cposix_seek_hole(int descriptor, int64_t offset, int64_t *found);
 #endif

@@ -50,7 +50,7 @@ package enum Doctor {
 
   private static func modes(_ directory: DataDirectory) throws(StorageError) -> [Finding] {
     var findings: [Finding] = []
-    for (folder, prefix) in [(directory.root, ""), (directory.history, "history/")] {
+    for (folder, prefix) in try folders(directory) {
       for name in try system(folder.names()) {
         // It may have been renamed or removed since it was listed.
         guard let status = try system(folder.statusIfPresent(of: name)), status.kind != .other else {
@@ -63,6 +63,18 @@ package enum Doctor {
       }
     }
     return findings
+  }
+
+  /// Those whose content has to be ours alone, each with what its names stand behind.
+  private static func folders(_ directory: DataDirectory) throws(StorageError) -> [(Directory, String)] {
+    var folders = [(directory.root, ""), (directory.history, "history/")]
+    // Removed since they were listed, or not directories: then there is nothing in them to look at.
+    guard let logs = try? Directory(DataDirectory.logsName, in: directory.root) else { return folders }
+    folders.append((logs, "logs/"))
+    for name in try system(logs.names()) {
+      if let folder = try? Directory(name, in: logs) { folders.append((folder, "logs/\(name)/")) }
+    }
+    return folders
   }
 
   private static func leftovers<F: Fold>(_: F.Type, _ directory: DataDirectory) throws(StorageError)

@@ -23,14 +23,15 @@ extension LocalCommand {
   }
 
   static let backup = LocalCommand(
-    "backup", "Copy the data directory, consistently, beside the processes that use it.",
+    "backup",
+    "Copy the data directory, consistently, beside the processes that use it; output of deployments is no part of it.",
     properties: ["directory": ["type": "string", "description": "New or empty directory to copy to"]],
     required: ["directory"]
   ) { call, terminal in
     let target = try Place.absolute(call.params["directory"]?.string ?? "")
     let directory = try DataDirectory.open(try Place(call.options).dataDirectory, create: false)
     try Backup.copy(World.self, directory, to: target)
-    terminal.write("Copied to \(target).\n")
+    terminal.write("Copied to \(target), without the output of deployments (logs/).\n")
     return .ok
   }
 }

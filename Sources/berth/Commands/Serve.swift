@@ -1,4 +1,6 @@
 import CLI
+import JSON
+import Logs
 import POSIX
 
 extension LocalCommand {
@@ -17,6 +19,10 @@ extension LocalCommand {
       "lease": [
         "type": "number", "minimum": 1, "maximum": 86400, "default": 30, "x-unit": "seconds",
         "description": "How long an agent may be silent before its node is lost",
+      ],
+      "log_limit": [
+        "type": "integer", "minimum": 65536, "default": .int(LogFolder.defaultLimitBytes), "x-unit": "bytes",
+        "description": "What is kept of an attempt's output that an agent on another machine sends",
       ],
       "insist_on_network_fs": [
         "type": "boolean", "description": "Use a network file system although it may lose locks",
