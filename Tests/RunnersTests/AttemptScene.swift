@@ -67,12 +67,19 @@ final class AttemptScene {
     return file
   }
 
+  /// Stops every attempt that has a keeper, and waits for the keepers' ends.
+  func finish() throws {
+    for attempt in attempts where attempt.keeper != nil && attempt.report.at("phase") != "exited" {
+      if try attempt.keeper?.poll() != nil { try attempt.keep() }
+      try attempt.stop(grace: 0)
+      try attempt.end(within: 10)
+    }
+    for keeper in keepers { try eventually(within: 5, "the keeper's end") { try keeper.poll() != nil } }
+  }
+
   /// Ends what still runs: by its stop order without grace, so that nothing of it is left, and else by force.
   fileprivate func end() {
-    for attempt in attempts where attempt.keeper != nil && attempt.report.at("phase") != "exited" {
-      try? attempt.stop(grace: 0)
-      _ = try? attempt.end(within: 10)
-    }
+    try? finish()
     for keeper in keepers {
       if (try? eventually(within: 5, "the keeper's end") { try keeper.poll() != nil }) != nil { continue }
       keeper.signal(ChildProcess.kill)

@@ -1,6 +1,7 @@
 // Starting programs, and waiting by the boot-time clock.
 #ifndef CPOSIX_PROCESS_H
 #define CPOSIX_PROCESS_H
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -34,6 +35,15 @@ pid_t cposix_launch(const struct cposix_program *program, int *step);
 
 // Makes orphans below this process its children (PR_SET_CHILD_SUBREAPER). Answers 0, or the errno.
 int cposix_take_orphans(void);
+
+// A descriptor of a process, readable when it has ended (pidfd_open(2)); close-on-exec. -1 with errno set when it
+// fails; ESRCH: it has ended.
+int cposix_process_descriptor(pid_t process);
+// Sends a signal to the process of such a descriptor. Answers 0, or the errno.
+int cposix_process_signal(int descriptor, int signal);
+
+// Has a program that is spawned with these actions run in `directory`. Answers 0, or the errno.
+int cposix_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
 
 // A timer of CLOCK_BOOTTIME, which is readable from its moment on, also when that passed in the machine's sleep;
 // close-on-exec, non-blocking. -1 with errno set when it fails.
