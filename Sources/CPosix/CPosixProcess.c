@@ -111,6 +111,16 @@ int cposix_take_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 int cposix_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
+int cposix_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {
+  return posix_spawn_file_actions_addchdir_np(actions, directory);
+}
+
+int cposix_process_descriptor(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int cposix_process_signal(int descriptor, int signal) {
+  return syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0) == 0 ? 0 : errno;
+}
+
 int cposix_boot_timer(void) { return timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK); }
 
 int cposix_boot_timer_set(int timer, int64_t seconds, int64_t nanoseconds) {

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A program started by us, which we wait for.
@@ -21,10 +22,10 @@ package final class ChildProcess {
   package let id: pid_t
   private var end: End?
 
-  /// Starts `path` with `arguments` (its own name not among them). `environment` nil: ours.
+  /// Starts `path` with `arguments` (its own name not among them). `environment` and `directory` nil: ours.
   package init(
-    _ path: String, _ arguments: [String], environment: [String: String]? = nil, input: Stream = .null,
-    output: Stream = .inherit, errors: Stream = .inherit
+    _ path: String, _ arguments: [String], environment: [String: String]? = nil, directory: String? = nil,
+    input: Stream = .null, output: Stream = .inherit, errors: Stream = .inherit
   ) throws(Errno) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -36,6 +37,7 @@ package final class ChildProcess {
       case .descriptor(let descriptor): posix_spawn_file_actions_adddup2(&actions, descriptor.number, number)
       }
     }
+    if let directory { _ = cposix_spawn_in(&actions, directory) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

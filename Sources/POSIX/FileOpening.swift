@@ -27,6 +27,19 @@ extension FileDescriptor {
   }
 }
 
+extension FileDescriptor {
+  /// Makes a symbolic link in place of what has its name.
+  package static func replaceLink(_ path: String, to target: String) throws(Errno) {
+    let temporary = "\(path).\(getpid()).tmp"
+    unlink(temporary)
+    try retryingInterrupts("symlink", path) { symlink(target, temporary) }
+    try retryingInterrupts("rename", path) { rename(temporary, path) }
+  }
+
+  /// Removes a file; one that is gone is fine.
+  package static func remove(_ path: String) { unlink(path) }
+}
+
 /// What fstat tells of a file.
 package struct FileStatus: Equatable, Sendable {
   package enum Kind: Sendable {

@@ -4,11 +4,16 @@ package struct RunEnd: Hashable, Sendable {
   package let exitCode: Int?
   /// What a person should know beside the code, one sentence.
   package let message: String?
+  /// True when the node had lost its lease: the server takes such an end as the node's, not the program's.
+  package let isFenced: Bool
 
-  package init(exitCode: Int?, message: String? = nil) {
+  package init(exitCode: Int?, message: String? = nil, isFenced: Bool = false) {
     self.exitCode = exitCode
     self.message = message
+    self.isFenced = isFenced
   }
+
+  package var fenced: RunEnd { RunEnd(exitCode: exitCode, message: message, isFenced: true) }
 }
 
 /// Why a program could not be run. Nothing of it is running.
@@ -59,7 +64,8 @@ package protocol Runner: AnyObject, SendableMetatype {
 /// Every runner: one line each.
 package enum RunnerCatalog {
   package static let all: [any Runner.Type] = [
-    ProcessRunner.self
+    ProcessRunner.self,
+    PodmanRunner.self,
   ]
 
   /// Nil when there is none of that name.

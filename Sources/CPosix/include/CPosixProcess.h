@@ -1,6 +1,7 @@
 // Starting programs, and waiting by the boot-time clock.
 #ifndef CPOSIX_PROCESS_H
 #define CPOSIX_PROCESS_H
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -37,6 +38,15 @@ int cposix_take_orphans(void);
 
 // Makes a pipe of close-on-exec ends, reading first. Answers 0, or the errno.
 int cposix_pipe(int ends[2]);
+
+// A descriptor of a process, readable when it has ended (pidfd_open(2)); close-on-exec. -1 with errno set when it
+// fails; ESRCH: it has ended.
+int cposix_process_descriptor(pid_t process);
+// Sends a signal to the process of such a descriptor. Answers 0, or the errno.
+int cposix_process_signal(int descriptor, int signal);
+
+// Has a program that is spawned with these actions run in `directory`. Answers 0, or the errno.
+int cposix_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
 
 // A timer of CLOCK_BOOTTIME, which is readable from its moment on, also when that passed in the machine's sleep;
 // close-on-exec, non-blocking. -1 with errno set when it fails.

@@ -74,13 +74,15 @@ struct AttemptFiles {
   }
 
   func reportEnd(_ end: RunEnd, startedAt: Timestamp?, endedAt: Timestamp) throws {
-    try write([
+    var object: JSONObject = [
       "phase": "exited",
       "exit_code": .optional(end.exitCode),
       "message": .optional(end.message),
       "started_at": .optional(startedAt?.text),
       "ended_at": .string(endedAt.text),
-    ])
+    ]
+    if end.isFenced { object.append("fenced", true) }
+    try write(object)
   }
 
   /// False when there is nobody to report to any more.

@@ -40,7 +40,8 @@ final class KeptAttempt {
     // What the program itself has left running goes with it.
     runner.kill()
     if let lost = pump.finish() {
-      end = RunEnd(exitCode: end.exitCode, message: end.message.map { $0 + " " + lost } ?? lost)
+      end = RunEnd(
+        exitCode: end.exitCode, message: end.message.map { $0 + " " + lost } ?? lost, isFenced: end.isFenced)
     }
     runner.clean()
     return report(end)
@@ -66,7 +67,11 @@ final class KeptAttempt {
     switch try files.marked() {
     case .earlier(let time):
       startedAt = time
-      guard try runner.adopt() else { return Self.lost }
+      // Asked before: what ended while nobody kept it ended, as far as the server knows, with its node.
+      let isFenced = lease.hasPassed()
+      let isFound = try runner.adopt()
+      guard !isFenced else { return try fencedEnd(isFound: isFound) }
+      guard isFound else { return Self.lost }
     case .notYet:
       if let refused = try start() { return refused }
     }
@@ -80,7 +85,8 @@ final class KeptAttempt {
     message: "Its keeper was killed on its node, and the program with it: how it ended cannot be known.")
 
   private static let fenced = RunEnd(
-    exitCode: 137, message: "It was fenced: its node was not heard of for the length of its lease.")
+    exitCode: 137, message: "It was fenced: its node was not heard of for the length of its lease.",
+    isFenced: true)
 
   /// An end when it is not to start any more.
   private func start() throws -> RunEnd? {
@@ -152,6 +158,12 @@ final class KeptAttempt {
     runner.kill()
     self.stopping?.tryAgain(at: SystemClock.monotonicNanoseconds() + Self.retryNanoseconds)
     return true
+  }
+
+  private func fencedEnd(isFound: Bool) throws -> RunEnd {
+    guard isFound else { return Self.lost.fenced }
+    if let end = try runner.end() { return end.fenced }
+    return try fence()
   }
 
   private func fence() throws -> RunEnd {

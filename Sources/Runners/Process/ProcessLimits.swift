@@ -77,18 +77,24 @@ final class ProcessLimits {
     let kills = group?.memoryKills ?? 0
     switch end {
     case .killed(let signal) where signal == Int(ChildProcess.kill) && kills > 0:
-      return RunEnd(
-        exitCode: 137,
-        message: "It used more than its required_ram of \(ram.json.text) GiB and was killed: ask for more, "
-          + "or have it use less.")
+      return RunEnd(exitCode: 137, message: MemorySentence.killed(ram))
     case .killed(let signal):
       return RunEnd(exitCode: 128 + signal, message: "It was killed by \(SignalName.of(signal)).")
     case .exited(let code) where code != 0 && kills > 0:
-      return RunEnd(
-        exitCode: code,
-        message: "Of its processes \(kills) were killed, as together they used more than its required_ram of "
-          + "\(ram.json.text) GiB.")
+      return RunEnd(exitCode: code, message: MemorySentence.lostProcesses(kills, ram))
     case .exited(let code): return RunEnd(exitCode: code)
     }
+  }
+}
+
+/// What a person is told of a memory limit that was met.
+enum MemorySentence {
+  static func killed(_ ram: Thousandths) -> String {
+    "It used more than its required_ram of \(ram.json.text) GiB and was killed: ask for more, or have it use less."
+  }
+
+  static func lostProcesses(_ kills: Int, _ ram: Thousandths) -> String {
+    "Of its processes \(kills) were killed, as together they used more than its required_ram of "
+      + "\(ram.json.text) GiB."
   }
 }
