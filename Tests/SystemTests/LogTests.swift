@@ -225,6 +225,14 @@ struct LogTests {
         ["prune", "--older-than", "0", "--data", place.sandbox.data], in: place.sandbox)
       #expect(all.output.contains("logs of 1 attempts"), "\(all.output)\(all.errors)")
       #expect(try Directory(place.sandbox.data + "/logs").names() == ["\(live)", "strange"])
+      let later = try place.run()
+      place.writer(later).append([UInt8](repeating: 0x61, count: 100_000))
+      try place.end(later)
+      let small = try CommandRun(
+        ["prune", "--older-than", "1", "--keep-logs", "50000", "--data", place.sandbox.data],
+        in: place.sandbox)
+      #expect(small.output.contains("logs of 1 attempts"), "\(small.output)\(small.errors)")
+      #expect(try place.logs(later).at("note").string?.contains("pruned") == true)
       #expect(try place.logs(live).at("text") == "live\n")
     }
   }
