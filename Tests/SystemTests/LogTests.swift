@@ -199,6 +199,12 @@ struct LogTests {
       }
       try eventually("the end of the connection") { try place.server.descriptorCount == descriptors }
 
+      // Nobody follows, and whatever is written wakes nobody; the two are the questions themselves.
+      let turns = try place.turns
+      place.writer(id).append(Array("unheard\n".utf8))
+      #expect(try bob.nextLog(within: 0.3) == nil)
+      #expect(try place.turns - turns <= 2)
+
       let last = try place.client()
       let lastID = try last.send("deployments.logs", ["deployment_id": .int(id), "follow": true])
       #expect(try last.nextLog()?.at("offset") == 0)
