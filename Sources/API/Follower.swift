@@ -7,6 +7,9 @@ import Services
 
 /// A call that sends a deployment's output as it is written, and is answered when no more can come.
 struct Follower {
+  /// Those of one connection.
+  static let limit = 256
+
   let ticket: Ticket
   let method: Method
   let invocation: Invocation

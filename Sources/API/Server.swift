@@ -146,8 +146,8 @@ extension Server {
     }
   }
 
+  /// Also when nobody follows any more: the end of a watch is told too.
   private func drainLogs() {
-    guard !desk.followers.isEmpty else { return }
     do throws(Errno) {
       let written = try logWatch.drain()
       for place in desk.followers.indices

@@ -17,6 +17,8 @@ extension Server {
         place += 1
       }
     }
+    // The next turn begins with another, so that no one takes all the room of a connection.
+    if desk.followers.count > 1 { desk.followers.append(desk.followers.removeFirst()) }
     if desk.followers.count < count { logWatch.keep(only: Set(desk.followers.map(\.deploymentID))) }
   }
 

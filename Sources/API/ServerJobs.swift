@@ -144,6 +144,10 @@ extension Server {
           ticket: ticket, method: method, invocation: invocation, awaited: awaited, deadline: deadline))
       return nil
     case .follow(let request, let progress, let attempt):
+      guard desk.followers.count(where: { $0.ticket.peer === ticket.peer }) < Follower.limit else {
+        throw ServiceError.conflict(
+          "The connection follows \(Follower.limit) deployments already: open another one for more.", [:])
+      }
       desk.followers.append(Follower(ticket, method, invocation, request, progress, from: attempt))
       return nil
     case .subscribe(let filter, let after):

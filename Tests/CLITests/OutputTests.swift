@@ -143,3 +143,22 @@ private func answer(_ method: String, _ index: Int = 0) -> Result<JSONValue, Cal
     "events", "subscribe", "--json", answer: .success(["last_seq": 22]), notifications: [event])
   #expect(json.output == "{\"last_seq\":22}\n" + JSONValue.object(event).text + "\n")
 }
+
+@Test func `output is written as it is, what is to be said beside it apart`() {
+  let run = Run("deployments", "logs", "5", answer: answer("deployments.logs"))
+  #expect(run.output == "epoch 1 of 3\n" && run.errors.isEmpty)
+  let none: JSONValue = [
+    "attempt": .null, "text": "", "offset": 0, "end": 0, "size": 0, "ended": false, "note": "Not yet.",
+  ]
+  let empty = Run("deployments", "logs", "5", answer: .success(none))
+  #expect(empty.output.isEmpty && empty.errors == "berth: Not yet.\n")
+}
+
+@Test func `notifications that precede a result are written before it, and it ends the command`() {
+  let piece: JSONObject = ["deployment_id": 5, "attempt": 1, "offset": 0, "text": "\u{1B}[1mraw\n"]
+  let end: JSONValue = [
+    "attempt": 1, "text": "", "offset": 8, "end": 8, "size": 8, "ended": true, "note": .null,
+  ]
+  let run = Run("deployments", "logs", "5", "--follow", answer: .success(end), notifications: [piece, piece])
+  #expect(run.output == "\u{1B}[1mraw\n\u{1B}[1mraw\n" && run.exitCode == .ok)
+}

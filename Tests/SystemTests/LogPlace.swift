@@ -44,6 +44,9 @@ struct LogPlace {
     try alice.call("deployments.logs", more.adding("deployment_id", .int(id)))
   }
 
+  /// How often the server's loop has had something to do.
+  var turns: Int { get throws { try alice.call("server.metrics").at("counters", "turns").int ?? 0 } }
+
   /// Another connection of Alice's.
   func client() throws -> CheckedClient {
     let client = try server.connect()

@@ -199,6 +199,12 @@ struct LogTests {
       }
       try eventually("the end of the connection") { try place.server.descriptorCount == descriptors }
 
+      // Nobody follows, and whatever is written wakes nobody; the two are the questions themselves.
+      let turns = try place.turns
+      place.writer(id).append(Array("unheard\n".utf8))
+      #expect(try bob.nextLog(within: 0.3) == nil)
+      #expect(try place.turns - turns <= 2)
+
       let last = try place.client()
       let lastID = try last.send("deployments.logs", ["deployment_id": .int(id), "follow": true])
       #expect(try last.nextLog()?.at("offset") == 0)
@@ -225,6 +231,14 @@ struct LogTests {
         ["prune", "--older-than", "0", "--data", place.sandbox.data], in: place.sandbox)
       #expect(all.output.contains("logs of 1 attempts"), "\(all.output)\(all.errors)")
       #expect(try Directory(place.sandbox.data + "/logs").names() == ["\(live)", "strange"])
+      let later = try place.run()
+      place.writer(later).append([UInt8](repeating: 0x61, count: 100_000))
+      try place.end(later)
+      let small = try CommandRun(
+        ["prune", "--older-than", "1", "--keep-logs", "50000", "--data", place.sandbox.data],
+        in: place.sandbox)
+      #expect(small.output.contains("logs of 1 attempts"), "\(small.output)\(small.errors)")
+      #expect(try place.logs(later).at("note").string?.contains("pruned") == true)
       #expect(try place.logs(live).at("text") == "live\n")
     }
   }
