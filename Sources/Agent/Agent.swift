@@ -217,7 +217,7 @@ package final class Agent {
         let params: JSONObject = [
           "node_id": .int(site.node.id), "agent_id": .string(site.state.agentID),
           "deployment_id": .int(name.deployment.rawValue), "attempt": .int(name.number),
-          "offset": .int(piece.offset), "data": .string(Base64.text(of: piece.bytes)),
+          "offset": .int(piece.offset), "base64": .string(Base64.text(of: piece.bytes)),
           "gap": .bool(piece.isAfterGap),
         ]
         let id = try link.send("nodes.append_log", params)

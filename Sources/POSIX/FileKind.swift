@@ -33,10 +33,6 @@ extension FileAccess {
 }
 
 extension FileDescriptor {
-  package static func remove(_ path: String) throws(Errno) {
-    try retryingInterrupts("unlink", path) { unlink(path) }
-  }
-
   /// Opens for reading what a person named, links followed.
   package static func open(following path: String) throws(Errno) -> FileDescriptor {
     FileDescriptor(

@@ -29,6 +29,7 @@ struct LeaseTests {
       #expect(row.at("preemptions") == 0)
       let lost = try shop.alice.cluster().at("nodes").array?.first { $0.at("name") == node }
       #expect(lost?.at("status") == "lost")
+      try eventually("its first line") { shop.lines("spans").count == 2 }
       // The first attempt has been dead since before the second began.
       let second = try #require(shop.lines("spans").last?.split(separator: " ").last.flatMap { Int($0) })
       let lastSign = try #require(
