@@ -68,9 +68,16 @@ final class TinyImage {
       for name in sh sleep echo true cat ls env kill head tail printf grep id; do ln -s busybox rootfs/bin/$name; done
       echo 'root:x:0:0:root:/:/bin/sh' > rootfs/etc/passwd
       tar -C rootfs -cf rootfs.tar .
-      podman import -q -c 'CMD ["/bin/sh","-c","echo hello"]' -c 'ENV PATH=/bin' rootfs.tar \(Self.reference)
       """
-    _ = try shell(script)
+    try shell(script)
+    try makeAnew()
+  }
+
+  /// After images were removed.
+  func makeAnew() throws {
+    try shell(
+      "cd '\(path)'; podman import -q -c 'CMD [\"/bin/sh\",\"-c\",\"echo hello\"]' -c 'ENV PATH=/bin' rootfs.tar \(Self.reference)"
+    )
   }
 
   enum Form: String, CaseIterable {
