@@ -1,9 +1,36 @@
 import JSON
 import Model
 import POSIX
-import Runners
 import TestSupport
 import Testing
+
+@testable import Runners
+
+struct ContainerWordTests {
+  @Test(arguments: [
+    "tiny", "localhost/tiny:1", "host.example:5000/a/b_c:V1.2", "a@sha256:0af", "0ecc75943c82",
+  ])
+  func `names of images are taken`(name: String) { #expect(ImageReference.isValid(name)) }
+
+  @Test(arguments: ["", "-v", "Tiny", "a b", "a//b", "a:", "a:b:c", "--privileged", "a@b@c", "../x", "a\n"])
+  func `what is no image's name is not`(name: String) { #expect(!ImageReference.isValid(name)) }
+
+  @Test func `a container is given the devices of its own GPUs, and counts them from 0`() throws {
+    try withScene { scene in
+      let devices = scene.path + "/dev"
+      try Directory.makePath(devices)
+      // No plain files: what a device is, as far as it is looked at.
+      for name in ["nvidia0", "nvidia2", "nvidia3", "nvidiactl"] { _ = try NamedPipe(devices + "/" + name) }
+      let gpus = [GPUShare(index: 3, share: .one), GPUShare(index: 2, share: Thousandths(500))]
+      let given = ContainerDevices(gpus, devices: devices)
+      #expect(given.paths == ["nvidia2", "nvidia3", "nvidiactl"].map { devices + "/" + $0 })
+      let variable = StringPair(key: "CUDA_VISIBLE_DEVICES", value: "3,2")
+      #expect(given.numbered([variable], gpus: gpus).first?.value == "0,1")
+      // Where there are none the program is told of its share as everywhere.
+      #expect(ContainerDevices(gpus, devices: scene.path).numbered([variable], gpus: gpus) == [variable])
+    }
+  }
+}
 
 @Suite(.serialized, .enabled(if: TinyImage.isPossible, "skipped: podman, runc, busybox and root are needed"))
 struct PodmanTests {
@@ -179,6 +206,8 @@ struct PodmanTests {
       expect(try end(TinyImage.reference, [], ["colour": "red"]), 125, "has no option `colour`")
       expect(try end(TinyImage.reference, [], ["run_options": ["--name=x"]]), 125, "take no \"--name=x\"")
       expect(try end(TinyImage.reference, [], ["runtime": "norun"]), 125, "norun")
+      let small = try Self.attempt(scene, [], ram: Thousandths(1))
+      expect(try small.keep().end(), 125, "so little required_ram")
       try Directory.replace(scene.path + "/bad.conf", with: Array("x=[".utf8))
       let good = scene.environment
       defer { scene.environment = good }

@@ -14,7 +14,8 @@ final class TinyImage {
 
   /// False where what it is made of is not installed.
   static let isPossible =
-    ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/busybox", "/usr/bin/tar"].allSatisfy(isThere)
+    ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/catatonit", "/usr/bin/busybox", "/usr/bin/tar"]
+    .allSatisfy(isThere)
     && geteuid() == 0
 
   private static func isThere(_ path: String) -> Bool {

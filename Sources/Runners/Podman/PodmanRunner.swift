@@ -131,12 +131,7 @@ package final class PodmanRunner: Runner {
   private static let patienceSeconds = 120.0
 
   package func adopt() throws(RunFailure) -> Bool {
-    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
-    while !ProcessTable.started(with: "\(Self.mark)=\(site.directory)").isEmpty,
-      SystemClock.monotonicNanoseconds() < deadline
-    {
-      SystemClock.sleep(nanoseconds: 5_000_000)
-    }
+    waitForStarter()
     if let left = site.remembered, left["exit_code"] != nil {
       known = RunEnd(exitCode: left["exit_code"]?.int, message: left["message"]?.string)
       mayExist = true
@@ -152,6 +147,20 @@ package final class PodmanRunner: Runner {
       monitor: Container.number(in: order.monitorFile))
     limitation = container?.groups?.limitation(cpu: site.order.cpu, ram: site.order.ram)
     return true
+  }
+
+  /// What an earlier keeper has asked for comes to its end first, or to none: a container that appeared later would
+  /// be nobody's.
+  private func waitForStarter() {
+    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
+    while true {
+      let left = ProcessTable.started(with: "\(Self.mark)=\(site.directory)")
+      guard !left.isEmpty else { return }
+      if SystemClock.monotonicNanoseconds() >= deadline {
+        for id in left { ProcessTable.signal(id, ChildProcess.kill) }
+      }
+      SystemClock.sleep(nanoseconds: 5_000_000)
+    }
   }
 
   // MARK: - Its end
