@@ -216,6 +216,28 @@ struct PodmanTests {
     }
   }
 
+  /// Podman by the name of docker: it takes docker's words, so they are at least no others.
+  @Test func `docker's command line is spoken where docker is what there is`() throws {
+    try withTinyImage { scene, tiny in
+      try FileDescriptor.replaceLink(scene.path + "/docker", to: "/usr/bin/podman")
+      let options: JSONObject = ["command": .string(scene.path + "/docker")]
+      let attempt = try Self.attempt(
+        scene, ["sh", "-c", "echo one; while [ ! -e /run/berth/go ]; do sleep 0.02; done; echo two; exit 7"],
+        options: options, ram: Thousandths(32))
+      try attempt.keep().waitRunning()
+      try attempt.killKeeper()
+      try attempt.keep().waitRunning()
+      try Directory.replace(attempt.directory + "/hints/go", with: [], durably: false)
+      #expect(try attempt.end().at("exit_code") == 7)
+      #expect(attempt.log.hasPrefix("one\n"), "\(attempt.log)")
+      let quick = try Self.attempt(scene, ["sh", "-c", "echo hello; exit 3"], options: options)
+      #expect(try quick.keep().end().at("exit_code") == 3)
+      #expect(quick.log == "hello\n")
+      let missing = try Self.attempt(scene, [], image: "localhost/none:1", options: options)
+      #expect(try missing.keep().end().at("exit_code") == 127)
+    }
+  }
+
   @Test func `without podman it is said what to install`() throws {
     // An engine is looked for in places of the machine too, and there one is.
     let options: JSONObject = ["command": "/nowhere/podman"]
