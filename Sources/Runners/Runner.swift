@@ -59,7 +59,8 @@ package protocol Runner: AnyObject, SendableMetatype {
 /// Every runner: one line each.
 package enum RunnerCatalog {
   package static let all: [any Runner.Type] = [
-    ProcessRunner.self
+    ProcessRunner.self,
+    SlurmRunner.self,
   ]
 
   /// Nil when there is none of that name.
