@@ -5,7 +5,7 @@ import POSIX
 extension SlurmRunner {
   private static let sayingSeconds = 2.0
   private static let forgettingSeconds = 6.0
-  private static let mostJobs = 5
+  private static let mostSubmissions = 5
 
   func findEnd() throws(RunFailure) -> RunEnd? {
     switch files.claim {
@@ -34,13 +34,19 @@ extension SlurmRunner {
     }
     limits = outage(known) ?? jobs.last.map { "It waits in Slurm's queue as job \($0)." }
     guard known.isAnswered(since: submittedAt) else { return nil }
-    if let over = ours.last { return bar { unreached(over) } }
-    // The controller has answered and knows none: it was killed before it wrote the job down.
-    guard jobs.count < Self.mostJobs, !isStopping else {
-      return bar { RunEnd(exitCode: 125, message: "Slurm's controller lost its job again and again.") }
+    if let over = ours.last, !over.wasNeverLaunched { return bar { unreached(over) } }
+    // The controller was killed before it wrote the job down, or no node took it: it has not run, and may again.
+    guard submissions < Self.mostSubmissions, !isStopping else {
+      return bar { isStopping ? neverBegun : neverLaunched }
     }
     _ = try submitOnce()
     return nil
+  }
+
+  private var neverLaunched: RunEnd {
+    RunEnd(
+      exitCode: 125,
+      message: "Slurm has lost its job \(Self.mostSubmissions) times before it began: see slurmctld's log.")
   }
 
   /// Nil when a job has begun meanwhile.

@@ -30,6 +30,18 @@ struct SlurmJob: Equatable {
     }
   }
 
+  /// Given to a node and over, where its job never claimed it: the node failed or refused it.
+  ///
+  /// One that a node does not take is CANCELLED, as it may not be queued again: after a controller has lost its
+  /// state, nodes refuse numbers they have had. One that a person takes out of the queue has no node.
+  var wasNeverLaunched: Bool {
+    switch state {
+    case "CANCELLED": !nodes.isEmpty
+    case "NODE_FAIL", "BOOT_FAIL", "LAUNCH_FAILED": true
+    case _: false
+    }
+  }
+
   /// 128 + the signal's number when a signal ended it.
   var exitCode: Int? {
     guard let status, phase == .over else { return nil }

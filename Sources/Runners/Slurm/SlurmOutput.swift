@@ -27,6 +27,9 @@ final class SlurmOutput {
     _ = try? poller?.add(pipe.number, token: 0, [.read, .write])
   }
 
+  /// True when what is in the pipe should soon be noted as taken: another keeper would copy it again.
+  var isUnsettled: Bool { written > taken }
+
   /// Copies what fits; true when there is more.
   func copy() -> Bool {
     guard open(), let file else { return false }

@@ -22,6 +22,7 @@ package final class SlurmRunner: Runner {
 
   /// The jobs submitted for the attempt, the last one last; more than one only when one was lost.
   var jobs: [Int] = []
+  var submissions = 0
   /// Of the boot-time clock, before the last job was submitted.
   var submittedAt = 0.0
   /// Since when a job is known to have begun.
@@ -89,7 +90,7 @@ package final class SlurmRunner: Runner {
 
   package var descriptors: [Int32] { watch.map { [$0.descriptor.number] } ?? [] }
 
-  package var pollSeconds: Double? { hasMoreOutput ? 0 : pace.seconds }
+  package var pollSeconds: Double? { hasMoreOutput || output.isUnsettled ? 0 : pace.seconds }
 
   package func end() throws(RunFailure) -> RunEnd? {
     _ = try? watch?.drain()

@@ -24,12 +24,12 @@ struct SlurmScripts {
     read -r holder <claim || exit 125
     if [ "$holder" != "$token" ]; then rm -f "$mine"; exit 125; fi
     mv -f "$mine" begun
-    exec >>out 2>&1 </dev/null
+    # What this shell has to say of a signal is not the program's output.
+    exec </dev/null >/dev/null 2>&1
     # Not ignored, but lived through: the program has the default, and its end is waited for.
     trap : TERM INT HUP QUIT USR1 USR2
     (
       trap '' TERM INT HUP QUIT USR1 USR2
-      exec >/dev/null 2>&1
       asked=
       while sleep \#(Self.lookSeconds); do
         if [ -e kill ]; then read -r id <pid && kill -KILL "$id"
@@ -56,6 +56,7 @@ struct SlurmScripts {
       let exports = try exports
       return #"""
         (umask 077; echo "$$" >pid)
+        exec >>out 2>&1
         refuse() { echo "$1" >refusal; exit "$2"; }
         at=/ program=\#(image)
         if [ -d \#(image) ]; then at=\#(image) program=\#(run); fi

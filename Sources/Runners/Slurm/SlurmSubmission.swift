@@ -30,6 +30,7 @@ extension SlurmRunner {
   func submitOnce() throws(RunFailure) -> String? {
     let arguments = try options.submission(of: site.order, comment: files.comment, script: files.script)
     submittedAt = BootClock.seconds()
+    submissions += 1
     let answer = commands.run("sbatch", arguments, seconds: 20)
     if answer.isUncertain { return answer.reason }
     switch answer {
