@@ -90,7 +90,10 @@ struct SlurmCommands {
       do throws(Errno) {
         guard let end = try child.poll() else { return nil }
         guard case .exited(code: 0) = end else { return .refused(words(text(errors))) }
-        return .done(text(output))
+        let said = text(output)
+        // A list of many jobs is not kept once for each attempt.
+        try? output.truncate(to: 0)
+        return .done(said)
       } catch {
         return .refused("\(error)")
       }

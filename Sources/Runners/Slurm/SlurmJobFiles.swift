@@ -34,6 +34,8 @@ struct SlurmJobFiles {
 
   var script: String { directory + "/job" }
   var output: String { directory + "/out" }
+  /// A pipe, which wakes the keeper when the job is on its machine.
+  var bell: String { directory + "/bell" }
 
   /// Returns when a job that is submitted finds all it needs.
   func write() throws {

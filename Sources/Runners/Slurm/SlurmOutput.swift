@@ -12,6 +12,7 @@ final class SlurmOutput {
   private var note: FileDescriptor?
   /// In the pipe up to here.
   private var written = 0
+  private var grewAt = Int.min / 2
   /// Out of the pipe up to here, and so in the log.
   private var taken = 0
   /// Given back up to here.
@@ -30,6 +31,9 @@ final class SlurmOutput {
   /// True when what is in the pipe should soon be noted as taken: another keeper would copy it again.
   var isUnsettled: Bool { written > taken }
 
+  /// True while a program writes now and then: who reads along should not wait long.
+  var isGrowing: Bool { SystemClock.monotonicNanoseconds() < grewAt + 10_000_000_000 }
+
   /// Copies what fits; true when there is more.
   func copy() -> Bool {
     guard open(), let file else { return false }
@@ -41,6 +45,7 @@ final class SlurmOutput {
       // A pipe with room takes as much as PIPE_BUF at once (pipe(7)).
       let result = buffer.withUnsafeBytes { pipe.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       written += result.written
+      grewAt = SystemClock.monotonicNanoseconds()
       guard result.failure == nil else { return false }
     }
     return true
@@ -48,6 +53,8 @@ final class SlurmOutput {
 
   /// A network file system tells the file's size anew when it is opened.
   func reopen() {
+    // How far an earlier keeper came is read first.
+    guard open() else { return }
     settle()
     file = (try? FileDescriptor.open(path, .readWrite)) ?? file
   }

@@ -16,7 +16,7 @@ package final class SlurmRunner: Runner {
   let commands: SlurmCommands
   let queue: SlurmQueue
   private let output: SlurmOutput
-  private var watch: FileWatch?
+  private var bell: NamedPipe?
   private var hasMoreOutput = false
   private var outcome: RunEnd?
 
@@ -68,8 +68,8 @@ package final class SlurmRunner: Runner {
   /// Returns when Slurm has taken the job, which may wait in its queue then: until it begins, `limitation` says
   /// so. To wait here would be to hear no stop order meanwhile.
   package func start() throws(RunFailure) {
-    try submit(within: 30)
     observe()
+    try submit(within: 30)
   }
 
   package func adopt() throws(RunFailure) -> Bool {
@@ -80,20 +80,22 @@ package final class SlurmRunner: Runner {
     return true
   }
 
-  private func observe() {
-    watch = try? FileWatch()
-    _ = try? watch?.watch(arrivalsIn: files.directory)
-    _ = try? watch?.watch(content: files.output)
-  }
+  /// A job on this machine rings when it begins and when it ends; one elsewhere is looked after all the same.
+  ///
+  /// No inotify: of its instances a user has 128 (fs.inotify.max_user_instances), and each keeper needs one.
+  private func observe() { bell = try? NamedPipe(files.bell) }
 
   package var limitation: String? { limits }
 
-  package var descriptors: [Int32] { watch.map { [$0.descriptor.number] } ?? [] }
+  package var descriptors: [Int32] { bell.map { [$0.reading.number] } ?? [] }
 
-  package var pollSeconds: Double? { hasMoreOutput || output.isUnsettled ? 0 : pace.seconds }
+  package var pollSeconds: Double? {
+    if hasMoreOutput || output.isUnsettled { return 0 }
+    return output.isGrowing ? min(pace.seconds, 0.5) : pace.seconds
+  }
 
   package func end() throws(RunFailure) -> RunEnd? {
-    _ = try? watch?.drain()
+    hearBell()
     if outcome == nil {
       outcome = try findEnd()
       if outcome != nil { output.reopen() }
@@ -101,6 +103,13 @@ package final class SlurmRunner: Runner {
     // All that was written before the end is told before it.
     hasMoreOutput = output.copy()
     return hasMoreOutput ? nil : outcome
+  }
+
+  private func hearBell() {
+    guard let bell else { return }
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+      while let count = try? bell.read(into: buffer), count > 0 {}
+    }
   }
 
   package func terminate() {

@@ -23,7 +23,10 @@ struct SlurmScripts {
     ln "$mine" claim 2>/dev/null
     read -r holder <claim || exit 125
     if [ "$holder" != "$token" ]; then rm -f "$mine"; exit 125; fi
-    mv -f "$mine" begun
+    rm -f "$mine"
+    # Opened for both, so that nobody need be there to hear.
+    ring() { if [ -p bell ]; then echo 1<>bell; fi; }
+    ring
     # What this shell has to say of a signal is not the program's output.
     exec </dev/null >/dev/null 2>&1
     # Not ignored, but lived through: the program has the default, and its end is waited for.
@@ -41,6 +44,7 @@ struct SlurmScripts {
     /bin/sh ./program
     code=$?
     (umask 077; printf '%s\n' "$code" >ended.new) && mv -f ended.new ended
+    ring
     kill -KILL "$watcher" 2>/dev/null
     exit "$code"
 
