@@ -1,6 +1,7 @@
 import JSON
 import Model
 import POSIX
+import Runners
 import TestSupport
 import Testing
 
@@ -24,6 +25,19 @@ struct SlurmTests {
         #expect(attempt.log.hasPrefix("it's $HOME \"\\\r\n`date` on "), "\(attempt.log)")
         #expect(["0\n", "1\n"].contains(String(attempt.log.suffix(2))), "\(attempt.log)")
       }
+    }
+  }
+
+  @Test func `a partition's nodes are a node's capacity`() throws {
+    try withSlurm { scene, cluster in
+      try Directory.makePath(scene.path + "/bin")
+      _ = try scene.script(
+        "bin/sinfo", "SLURM_CONF=\(cluster.configuration) exec /usr/bin/sinfo \"$@\"")
+      let found = try SlurmCapacity.detect(options: ["bin": .string(scene.path + "/bin")])
+      #expect(found.cpu == .whole(8))
+      #expect(found.ram == Thousandths(8000 * 1000 / 1024))
+      #expect(found.gpus == 4)
+      #expect(found.labels == [StringPair(key: "slurm_partition", value: "all")])
     }
   }
 
