@@ -167,9 +167,23 @@ final class SlurmCluster {
     _ = try? eventually(within: 15, "no job is left") { try livingJobs().isEmpty }
     for daemon in daemons.values { daemon.signal(ChildProcess.kill) }
     for daemon in daemons.values { _ = try? daemon.wait() }
-    for group in nodes.flatMap({ node in Self.hierarchies.map { "/sys/fs/cgroup/\($0)/slurm_\(node)" } }) {
-      for inner in ["/system", "/uid_0", ""] { try? KernelFile.removeDirectory(group + inner) }
+    let groups = nodes.flatMap { node in Self.hierarchies.map { "/sys/fs/cgroup/\($0)/slurm_\(node)" } }
+    // A slurmstepd whose job the controller has forgotten would stay for ever.
+    _ = try? eventually(within: 5, "the cluster's control groups are gone") {
+      groups.count { !Self.isCleared($0) } == 0
     }
+  }
+
+  /// Kills what is in the control group and below it, and removes them; true when there are none.
+  private static func isCleared(_ group: String) -> Bool {
+    guard let names = try? Directory(group).names() else { return true }
+    for name in names where FileKind(of: "\(group)/\(name)") == .directory {
+      _ = isCleared("\(group)/\(name)")
+    }
+    for line in (KernelFile.text(group + "/cgroup.procs") ?? "").split(separator: "\n") {
+      if let id = Int32(line), id > 0 { ProcessTable.signal(id, ChildProcess.kill) }
+    }
+    return (try? KernelFile.removeDirectory(group)) != nil
   }
 
   private static let hierarchies = ["freezer", "memory", "cpuset", "devices"]
