@@ -13,6 +13,8 @@ final class KeptAttempt {
   private var stopping: Stopping?
   /// True once a stop order's grace was over.
   private var wasKilled = false
+  /// What was reported of the limits last: a runner may learn more, or wait in a queue of its own first.
+  private var toldLimitation: String?
 
   /// Between two tries to kill what does not die, or to write what cannot be written.
   private static let retryNanoseconds = 1_000_000_000
@@ -75,8 +77,7 @@ final class KeptAttempt {
     case .notYet:
       if let refused = try start() { return refused }
     }
-    // Not being able to tell this is no reason to end the program.
-    try? files.reportRunning(since: startedAt, limitation: runner.limitation)
+    report(running: runner.limitation)
     return try watch()
   }
 
@@ -112,6 +113,7 @@ final class KeptAttempt {
     while true {
       if SystemClock.monotonicNanoseconds() >= askAt {
         if let end = try runner.end() { return told(end) }
+        if runner.limitation != toldLimitation { report(running: runner.limitation) }
         askAt = next(runner.pollSeconds)
       }
       if lease.hasPassed() { return try fence() }
@@ -130,6 +132,12 @@ final class KeptAttempt {
       }
       if watched.contains(where: ready.contains) { askAt = 0 }
     }
+  }
+
+  private func report(running limitation: String?) {
+    toldLimitation = limitation
+    // Not being able to tell this is no reason to end the program.
+    try? files.reportRunning(since: startedAt, limitation: limitation)
   }
 
   private func told(_ end: RunEnd) -> RunEnd {
