@@ -84,6 +84,7 @@ struct AgentState {
   func order(_ stop: JSONObject, of name: AttemptName) throws {
     try Directory.replace(
       directory(of: name) + "/hints/stop.json", with: JSONValue.object(stop).bytes, durably: false)
+    KeeperBell.ring(directory(of: name))
   }
 
   func stopOrder(of name: AttemptName) -> JSONObject? { object(directory(of: name) + "/hints/stop.json") }

@@ -147,6 +147,7 @@ final class SceneAttempt {
     let order: JSONObject = ["message": .string(message), "grace_seconds": .seconds(grace)]
     try Directory.replace(
       directory + "/hints/stop.json", with: JSONValue.object(order).bytes, durably: false)
+    KeeperBell.ring(directory)
   }
 
   /// Kills the keeper as a crash would, and waits until it is gone; that it ran is reported anew by the next.

@@ -22,6 +22,7 @@ struct AttemptFiles {
 
   var hints: String { directory + "/hints" }
   var output: String { directory + "/output" }
+  var bell: String { KeeperBell.path(directory) }
   private var report: String { "\(state)/reports/\(name).json" }
   private var marker: String { directory + "/started" }
 

@@ -7,7 +7,7 @@ final class KeptAttempt {
   private let files: AttemptFiles
   private let runner: any Runner
   private let pump: OutputPump
-  private let orders: FileWatch
+  private let bell: NamedPipe
   private let lease: LeaseWatch
   private var startedAt: Timestamp?
   private var stopping: Stopping?
@@ -24,8 +24,7 @@ final class KeptAttempt {
     self.runner = runner
     self.pump = pump
     // Before the order is looked for the first time, so that none comes unseen.
-    orders = try FileWatch()
-    _ = try orders.watch(arrivalsIn: files.hints)
+    bell = try NamedPipe(files.bell)
     lease = try LeaseWatch(files)
   }
 
@@ -123,11 +122,11 @@ final class KeptAttempt {
       }
       let watched = runner.descriptors
       let ready = try ThisProcess.readable(
-        of: [pump.descriptor, orders.descriptor.number, lease.descriptor] + watched,
+        of: [pump.descriptor, bell.reading.number, lease.descriptor] + watched,
         milliseconds: milliseconds(until: min(askAt, stopping?.killAt ?? .max)))
       if ready.contains(pump.descriptor) { pump.pump() }
-      if ready.contains(orders.descriptor.number) {
-        _ = try orders.drain()
+      if ready.contains(bell.reading.number) {
+        bell.drain()
         hearOrders()
       }
       if watched.contains(where: ready.contains) { askAt = 0 }
