@@ -196,7 +196,7 @@ struct KeeperTests {
 
   @Test func `an end once reported stays, and two keepers do not keep one attempt`() throws {
     try withScene { scene in
-      let attempt = try scene.attempt("/bin/sh", ["-c", "echo ran; sleep 0.3; exit 3"])
+      let attempt = try scene.attempt("/bin/sh", ["-c", "echo ran; sleep 1.5; exit 3"])
       try attempt.keep().waitLog("ran")
       #expect(try scene.startKeeper([attempt.directory]).wait() == .exited(code: 1))
       let end = try attempt.end()

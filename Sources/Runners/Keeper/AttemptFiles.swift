@@ -27,9 +27,15 @@ struct AttemptFiles {
   private var marker: String { directory + "/started" }
 
   /// The lock of the attempt's one keeper, held as long as the file is open; nil when another holds it.
+  ///
+  /// Of a keeper that was killed a child may hold it that has not come from fork to exec yet: that is waited for.
   func lock() throws(Errno) -> FileDescriptor? {
     let file = try FileDescriptor.open(directory + "/lock", .replace)
-    return try FileLock.claim(file, range: 0..<1) ? file : nil
+    for _ in 0..<50 {
+      if try FileLock.claim(file, range: 0..<1) { return file }
+      SystemClock.sleep(nanoseconds: 5_000_000)
+    }
+    return nil
   }
 
   func assignment() -> Assignment? { object(directory + "/assignment.json").flatMap { Assignment($0) } }

@@ -129,6 +129,7 @@ package final class PodmanRunner: Runner {
   private static let mark = "BERTH_KEEPS"
   /// How long such an engine is waited for.
   private static let patienceSeconds = 120.0
+  private static let looks = 10
 
   package func adopt() throws(RunFailure) -> Bool {
     waitForStarter()
@@ -153,9 +154,11 @@ package final class PodmanRunner: Runner {
   /// be nobody's.
   private func waitForStarter() {
     let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
-    while true {
+    // Between fork and exec it has not its own environment yet: it is looked for more than once.
+    var looks = 0
+    while looks < Self.looks {
       let left = ProcessTable.started(with: "\(Self.mark)=\(site.directory)")
-      guard !left.isEmpty else { return }
+      looks = left.isEmpty ? looks + 1 : 0
       if SystemClock.monotonicNanoseconds() >= deadline {
         for id in left { ProcessTable.signal(id, ChildProcess.kill) }
       }
