@@ -9,6 +9,7 @@ import Runners
 /// agent                    its id, the same after a restart
 /// lease.json               until when programs may go on without a word from the server
 /// attempts/12.3/           an attempt's own; see AttemptFiles
+/// attempts/12.3/order      room for its stop order
 /// reports/12.3.json        what the attempt's keeper says of it
 /// logs/12/3.log            output, where the server cannot read it itself
 /// ```
@@ -40,8 +41,7 @@ struct AgentState {
   func directory(of name: AttemptName) -> String { "\(path)/attempts/\(name)" }
 
   func writeLease(deadline: Double) throws {
-    let lease: JSONObject = ["boot_id": .string(BootClock.bootID), "deadline": .seconds(deadline)]
-    try Directory.replace(path + "/lease.json", with: JSONValue.object(lease).bytes, durably: false)
+    try Lease(bootID: BootClock.bootID, deadline: deadline).write(to: path + "/lease.json")
   }
 
   // MARK: - Attempts
@@ -73,6 +73,9 @@ struct AgentState {
   func make(_ assignment: Assignment) throws {
     let files = directory(of: assignment.order.name)
     try Directory.makePath(files + "/hints")
+    // What has to be said later is said even if the disk is full then.
+    try reserve("\(reports)/\(assignment.order.name).json")
+    try reserve(files + "/order")
     try Directory.replace(
       files + "/assignment.json", with: JSONValue.object(assignment.json).bytes, durably: false)
   }
@@ -81,9 +84,22 @@ struct AgentState {
     object(directory(of: name) + "/assignment.json").flatMap { Assignment($0) }
   }
 
+  private func reserve(_ path: String) throws {
+    try FileDescriptor.open(path, .replace).write([0x0A], at: 0)
+  }
+
+  /// Appears as a whole, even on a full disk the first time.
   func order(_ stop: JSONObject, of name: AttemptName) throws {
-    try Directory.replace(
-      directory(of: name) + "/hints/stop.json", with: JSONValue.object(stop).bytes, durably: false)
+    let attempt = try Directory(directory(of: name))
+    let bytes = JSONValue.object(stop).bytes
+    do {
+      let reserved = try attempt.open("order", .readWrite)
+      try reserved.write(bytes, at: 0)
+      try reserved.truncate(to: bytes.count)
+    } catch {
+      return try Directory.replace(attempt.path + "/hints/stop.json", with: bytes, durably: false)
+    }
+    try attempt.rename("order", to: "hints/stop.json")
   }
 
   func stopOrder(of name: AttemptName) -> JSONObject? { object(directory(of: name) + "/hints/stop.json") }
@@ -94,17 +110,21 @@ struct AgentState {
 
   func isStarted(_ name: AttemptName) -> Bool { FileKind(of: directory(of: name) + "/started") == .file }
 
-  /// What the program wrote last, one line; nil when it wrote nothing that can be passed on.
+  /// What the program wrote last, one line; nil when it wrote nothing that can be passed on. It may have put anything
+  /// in the file's place.
   func checkpoint(of name: AttemptName) -> String? {
-    guard let bytes = try? FileDescriptor.contents(of: directory(of: name) + "/hints/checkpoint") else {
-      return nil
-    }
+    guard let file = try? FileDescriptor.open(directory(of: name) + "/hints/checkpoint", .read),
+      let bytes = try? file.read(0..<Self.checkpointBytes)
+    else { return nil }
     let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
     guard !line.isEmpty, line.unicodeScalars.count <= 4096,
       !line.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
     else { return nil }
     return line
   }
+
+  /// More than the longest reference takes.
+  private static let checkpointBytes = 4 * 4096 + 2
 
   /// Whether no keeper is with the attempt.
   func isUnkept(_ name: AttemptName) -> Bool {

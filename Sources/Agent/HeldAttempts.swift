@@ -207,6 +207,7 @@ final class HeldAttempts {
 
   /// Takes what keepers said since the last look.
   func takeReports(_ changes: [FileWatch.Change]) {
+    if changes.contains(where: \.isOverflow) { for name in held.keys { takeReport(of: name) } }
     for change in changes where change.name.hasSuffix(".json") {
       if let name = AttemptName(String(change.name.dropLast(5))), held[name] != nil { takeReport(of: name) }
     }

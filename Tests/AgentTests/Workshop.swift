@@ -129,11 +129,14 @@ final class Workshop {
   }
 }
 
+/// `preparing` comes before the server and the agents.
 func withWorkshop(
   _ way: AgentProcess.Way = .socket, nodes: [String] = ["n1"], lease: Double? = nil,
-  capacity: JSONObject = Workshop.capacity, agentWords: [String] = [], _ body: (Workshop) throws -> Void
+  capacity: JSONObject = Workshop.capacity, agentWords: [String] = [],
+  preparing: (Sandbox) throws -> Void = { _ in }, _ body: (Workshop) throws -> Void
 ) throws {
   try withSandbox { sandbox in
+    try preparing(sandbox)
     var made: Workshop?
     defer { made?.abandon() }
     let workshop = try Workshop(

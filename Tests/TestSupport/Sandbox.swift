@@ -7,6 +7,7 @@ package final class Sandbox {
   package var data: String { path + "/data" }
   package var home: String { path + "/home" }
   private var servers: [ServerProcess] = []
+  private var endings: [() -> Void] = []
 
   fileprivate init() throws {
     Signals.ignoreBrokenPipes()
@@ -42,7 +43,13 @@ package final class Sandbox {
     }
   }
 
-  fileprivate func remove() { try? Directory.removeTree(path) }
+  /// Has `ending` called when the processes are gone and the files are not.
+  package func atEnd(_ ending: @escaping () -> Void) { endings.append(ending) }
+
+  fileprivate func remove() {
+    for ending in endings.reversed() { ending() }
+    try? Directory.removeTree(path)
+  }
 
   package var logs: String { servers.map(\.log).joined() }
 }
