@@ -17,6 +17,8 @@ struct AgentState {
   let path: String
   private let lock: FileDescriptor
   let agentID: String
+  /// No agent had it before: the server has let another one's lease pass first.
+  let isNew: Bool
 
   /// Makes what is not there. Refused while another agent has the state.
   init(_ path: String) throws {
@@ -29,12 +31,20 @@ struct AgentState {
     }
     if let known = try FileDescriptor.contents(of: path + "/agent"), !known.isEmpty {
       agentID = String(decoding: known, as: UTF8.self)
+      isNew = false
     } else {
+      isNew = true
       agentID = try RandomBytes.make(8).map { byte in
         (byte < 16 ? "0" : "") + String(byte, radix: 16)
       }.joined()
       try Directory.replace(path + "/agent", with: Array(agentID.utf8))
     }
+  }
+
+  /// False once somebody has removed it, and perhaps made another.
+  var isThere: Bool {
+    guard let now = try? Directory(path).status(of: "lock") else { return false }
+    return (try? lock.status().inode) == now.inode && FileKind(of: reports) == .directory
   }
 
   var reports: String { path + "/reports" }
@@ -90,8 +100,11 @@ struct AgentState {
 
   /// Appears as a whole, even on a full disk the first time.
   func order(_ stop: JSONObject, of name: AttemptName) throws {
-    let attempt = try Directory(directory(of: name))
-    let bytes = JSONValue.object(stop).bytes
+    try writeOrder(JSONValue.object(stop).bytes, in: try Directory(directory(of: name)))
+    KeeperBell.ring(directory(of: name))
+  }
+
+  private func writeOrder(_ bytes: [UInt8], in attempt: Directory) throws {
     do {
       let reserved = try attempt.open("order", .readWrite)
       try reserved.write(bytes, at: 0)
@@ -125,6 +138,13 @@ struct AgentState {
 
   /// More than the longest reference takes.
   private static let checkpointBytes = 4 * 4096 + 2
+
+  /// Why its last keeper gave up, when it said so.
+  func complaint(of name: AttemptName) -> String? {
+    (try? FileDescriptor.contents(of: directory(of: name) + "/complaint")).flatMap { bytes in
+      bytes.map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
 
   /// Whether no keeper is with the attempt.
   func isUnkept(_ name: AttemptName) -> Bool {

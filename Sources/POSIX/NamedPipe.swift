@@ -22,6 +22,22 @@ package struct NamedPipe {
       })
   }
 
+  /// Makes the pipe at `path` readable, if somebody has it open; else nothing comes of it.
+  package static func nudge(_ path: String) {
+    let number = Glibc.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+    guard number >= 0 else { return }
+    // Full, it is readable already.
+    _ = Glibc.write(number, [0], 1)
+    close(number)
+  }
+
+  /// Takes all there is, unread.
+  package func drain() {
+    withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { room in
+      while let count = try? read(into: room), count == room.count {}
+    }
+  }
+
   /// What can be read now, at most a buffer full; 0 when there is nothing.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
     do throws(Errno) {

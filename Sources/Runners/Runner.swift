@@ -66,6 +66,7 @@ package enum RunnerCatalog {
   package static let all: [any Runner.Type] = [
     ProcessRunner.self,
     PodmanRunner.self,
+    SlurmRunner.self,
   ]
 
   /// Nil when there is none of that name.

@@ -99,6 +99,7 @@ final class SceneAttempt {
   }
 
   var directory: String { "\(scene.state)/attempts/\(name)" }
+  private var reportPath: String { "\(scene.state)/reports/\(name).json" }
   var logPath: String { "\(scene.state)/logs/\(name).log" }
 
   /// Starts a keeper for it.
@@ -110,8 +111,7 @@ final class SceneAttempt {
 
   /// Null when there is none yet.
   var report: JSONValue {
-    let path = "\(scene.state)/reports/\(name).json"
-    guard let bytes = (try? FileDescriptor.contents(of: path)).flatMap(\.self) else { return .null }
+    guard let bytes = (try? FileDescriptor.contents(of: reportPath)).flatMap(\.self) else { return .null }
     return (try? JSONParser.parse(bytes)) ?? .null
   }
 
@@ -145,12 +145,14 @@ final class SceneAttempt {
     let order: JSONObject = ["message": .string(message), "grace_seconds": .seconds(grace)]
     try Directory.replace(
       directory + "/hints/stop.json", with: JSONValue.object(order).bytes, durably: false)
+    KeeperBell.ring(directory)
   }
 
-  /// Kills the keeper as a crash would, and waits until it is gone.
+  /// Kills the keeper as a crash would, and waits until it is gone; that it ran is reported anew by the next.
   func killKeeper() throws {
     keeper?.signal(ChildProcess.kill)
     try keeper?.wait()
+    if report.at("phase") == "running" { FileDescriptor.remove(reportPath) }
   }
 }
 

@@ -14,7 +14,8 @@ final class TinyImage {
 
   /// False where what it is made of is not installed.
   static let isPossible =
-    ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/busybox", "/usr/bin/tar"].allSatisfy(isThere)
+    ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/catatonit", "/usr/bin/busybox", "/usr/bin/tar"]
+    .allSatisfy(isThere)
     && geteuid() == 0
 
   private static func isThere(_ path: String) -> Bool {
@@ -68,9 +69,16 @@ final class TinyImage {
       for name in sh sleep echo true cat ls env kill head tail printf grep id; do ln -s busybox rootfs/bin/$name; done
       echo 'root:x:0:0:root:/:/bin/sh' > rootfs/etc/passwd
       tar -C rootfs -cf rootfs.tar .
-      podman import -q -c 'CMD ["/bin/sh","-c","echo hello"]' -c 'ENV PATH=/bin' rootfs.tar \(Self.reference)
       """
-    _ = try shell(script)
+    try shell(script)
+    try makeAnew()
+  }
+
+  /// After images were removed.
+  func makeAnew() throws {
+    try shell(
+      "cd '\(path)'; podman import -q -c 'CMD [\"/bin/sh\",\"-c\",\"echo hello\"]' -c 'ENV PATH=/bin' rootfs.tar \(Self.reference)"
+    )
   }
 
   enum Form: String, CaseIterable {

@@ -22,13 +22,20 @@ struct AttemptFiles {
 
   var hints: String { directory + "/hints" }
   var output: String { directory + "/output" }
+  var bell: String { KeeperBell.path(directory) }
   private var report: String { "\(state)/reports/\(name).json" }
   private var marker: String { directory + "/started" }
 
   /// The lock of the attempt's one keeper, held as long as the file is open; nil when another holds it.
+  ///
+  /// Of a keeper that was killed a child may hold it that has not come from fork to exec yet: that is waited for.
   func lock() throws(Errno) -> FileDescriptor? {
     let file = try FileDescriptor.open(directory + "/lock", .replace)
-    return try FileLock.claim(file, range: 0..<1) ? file : nil
+    for _ in 0..<50 {
+      if try FileLock.claim(file, range: 0..<1) { return file }
+      SystemClock.sleep(nanoseconds: 5_000_000)
+    }
+    return nil
   }
 
   func assignment() -> Assignment? { object(directory + "/assignment.json").flatMap { Assignment($0) } }
@@ -37,9 +44,17 @@ struct AttemptFiles {
 
   func lease() -> Lease? { Lease(at: state + "/lease.json") }
 
+  /// False once somebody has removed it: its agent knows nothing of the attempt any more.
+  var isThere: Bool { FileKind(of: directory + "/lock") == .file }
+
   private func object(_ path: String) -> JSONObject? {
     guard let bytes = try? FileDescriptor.contents(of: path) else { return nil }
     return (try? JSONParser.parse(bytes))?.object
+  }
+
+  /// Leaves for the agent why the keeper cannot go on.
+  func complain(_ sentence: String) {
+    try? Directory.replace(directory + "/complaint", with: Array(sentence.utf8), durably: false)
   }
 
   // MARK: - The marker

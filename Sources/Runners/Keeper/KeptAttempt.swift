@@ -7,12 +7,14 @@ final class KeptAttempt {
   private let files: AttemptFiles
   private let runner: any Runner
   private let pump: OutputPump
-  private let orders: FileWatch
+  private let bell: NamedPipe
   private let lease: LeaseWatch
   private var startedAt: Timestamp?
   private var stopping: Stopping?
   /// True once a stop order's grace was over.
   private var wasKilled = false
+  /// What was reported of the limits last: a runner may learn more, or wait in a queue of its own first.
+  private var toldLimitation: String?
 
   /// Between two tries to kill what does not die, or to write what cannot be written.
   private static let retryNanoseconds = 1_000_000_000
@@ -22,8 +24,7 @@ final class KeptAttempt {
     self.runner = runner
     self.pump = pump
     // Before the order is looked for the first time, so that none comes unseen.
-    orders = try FileWatch()
-    _ = try orders.watch(arrivalsIn: files.hints)
+    bell = try NamedPipe(files.bell)
     lease = try LeaseWatch(files)
   }
 
@@ -75,8 +76,7 @@ final class KeptAttempt {
     case .notYet:
       if let refused = try start() { return refused }
     }
-    // Not being able to tell this is no reason to end the program.
-    try? files.reportRunning(since: startedAt, limitation: runner.limitation)
+    report(running: runner.limitation)
     return try watch()
   }
 
@@ -113,6 +113,7 @@ final class KeptAttempt {
     while true {
       if SystemClock.monotonicNanoseconds() >= askAt {
         if let end = try runner.end() { return told(end) }
+        if runner.limitation != toldLimitation { report(running: runner.limitation) }
         askAt = next(runner.pollSeconds)
       }
       if lease.hasPassed() { return try fence() }
@@ -122,15 +123,21 @@ final class KeptAttempt {
       }
       let watched = runner.descriptors
       let ready = try ThisProcess.readable(
-        of: [pump.descriptor, orders.descriptor.number, lease.descriptor] + watched,
+        of: [pump.descriptor, bell.reading.number, lease.descriptor] + watched,
         milliseconds: milliseconds(until: min(askAt, stopping?.killAt ?? .max)))
       if ready.contains(pump.descriptor) { pump.pump() }
-      if ready.contains(orders.descriptor.number) {
-        _ = try orders.drain()
+      if ready.contains(bell.reading.number) {
+        bell.drain()
         hearOrders()
       }
       if watched.contains(where: ready.contains) { askAt = 0 }
     }
+  }
+
+  private func report(running limitation: String?) {
+    toldLimitation = limitation
+    // Not being able to tell this is no reason to end the program.
+    try? files.reportRunning(since: startedAt, limitation: limitation)
   }
 
   private func told(_ end: RunEnd) -> RunEnd {

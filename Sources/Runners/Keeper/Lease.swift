@@ -89,7 +89,7 @@ final class LeaseWatch {
     let now = BootClock.seconds()
     guard !isOver, known.hasPassed(at: now, of: BootClock.bootID) else { return isOver }
     known = files.lease() ?? known
-    isOver = known.hasPassed(at: now, of: BootClock.bootID)
+    isOver = known.hasPassed(at: now, of: BootClock.bootID) || !files.isThere
     // A deadline that cannot be waited for must not be waited past.
     if (try? timer.set(known.deadline)) == nil { isOver = true }
     return isOver

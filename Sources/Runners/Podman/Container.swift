@@ -12,10 +12,12 @@ struct Container {
   let process: ProcessHandle?
   let groups: ContainerGroups?
   private let exitFile: String?
+  private let number: Int32?
 
   /// `process`: the number of its first process; `monitor`: of conmon.
   init(id: String, process: Int32?, monitor: Int32?) {
     self.id = id
+    number = process
     self.process = process.flatMap { try? ProcessHandle($0) }
     groups = self.process == nil ? nil : process.flatMap { ContainerGroups(of: $0) }
     exitFile = monitor.flatMap(Self.exitDirectory).map { $0 + "/" + id }
@@ -29,6 +31,21 @@ struct Container {
   }
 
   var hasEnded: Bool { process?.hasEnded ?? true }
+
+  /// Waits until the init in it has executed the program or has ended, if it can be seen: it is a matter of
+  /// microseconds, and over before the engine has returned unless the machine is busy.
+  func waitForProgram() {
+    guard let number else { return }
+    for _ in 0..<200 {
+      guard !hasEnded, let children = KernelFile.text("/proc/\(number)/task/\(number)/children") else {
+        return
+      }
+      let first = children.split(separator: " ").first.flatMap { KernelFile.text("/proc/\($0)/comm") }
+      // Born with the init's name, it has its own when it is executed.
+      if let first, first != KernelFile.text("/proc/\(number)/comm") { return }
+      SystemClock.sleep(nanoseconds: 500_000)
+    }
+  }
 
   /// The exit code where conmon has left it; its process has ended, so that it comes now or came already.
   func leftExitCode() -> Int? {

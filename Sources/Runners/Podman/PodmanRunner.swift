@@ -6,7 +6,8 @@ import POSIX
 ///
 /// One call of the engine stands between an order and its program's first line. The program writes straight into
 /// the keeper's pipe (`--log-driver passthrough`): nothing of it is on disk twice, and a keeper that comes later
-/// reads on where the one before it was killed. The container outlives its keeper and is found again by its name,
+/// reads on where the one before it was killed (only what a program writes and then ends, while it has no keeper, is
+/// lost: a pipe that nobody holds is empty). The container outlives its keeper and is found again by its name,
 /// which follows from the attempt's directory.
 package final class PodmanRunner: Runner {
   package static let name = "podman"
@@ -22,6 +23,8 @@ package final class PodmanRunner: Runner {
   private var container: Container?
   /// True from when there may be a container of the attempt's name.
   private var mayExist = false
+  /// Its end, once it is known.
+  private var known: RunEnd?
   private var logReader: ChildProcess?
   package private(set) var limitation: String?
 
@@ -99,7 +102,9 @@ package final class PodmanRunner: Runner {
 
   /// The init that runs in the container executes the program, and can only write down that it could not.
   private func requireProgram() throws(RunFailure) {
-    guard engine.dialect == .podman, container?.hasEnded == true else { return }
+    guard engine.dialect == .podman, let container else { return }
+    container.waitForProgram()
+    guard container.hasEnded else { return }
     let said = site.output.takeAvailable()
     let words = String(decoding: said, as: UTF8.self)
     if words.utf8.count < 300, words.contains("failed to exec pid1"),
@@ -124,13 +129,14 @@ package final class PodmanRunner: Runner {
   private static let mark = "BERTH_KEEPS"
   /// How long such an engine is waited for.
   private static let patienceSeconds = 120.0
+  private static let looks = 10
 
   package func adopt() throws(RunFailure) -> Bool {
-    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
-    while !ProcessTable.started(with: "\(Self.mark)=\(site.directory)").isEmpty,
-      SystemClock.monotonicNanoseconds() < deadline
-    {
-      SystemClock.sleep(nanoseconds: 5_000_000)
+    waitForStarter()
+    if let left = site.remembered, left["exit_code"] != nil {
+      known = RunEnd(exitCode: left["exit_code"]?.int, message: left["message"]?.string)
+      mayExist = true
+      return true
     }
     guard let found = try ContainerInspection(of: order.name, by: engine), found.directory == site.directory
     else { return false }
@@ -144,6 +150,22 @@ package final class PodmanRunner: Runner {
     return true
   }
 
+  /// What an earlier keeper has asked for comes to its end first, or to none: a container that appeared later would
+  /// be nobody's.
+  private func waitForStarter() {
+    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
+    // Between fork and exec it has not its own environment yet: it is looked for more than once.
+    var looks = 0
+    while looks < Self.looks {
+      let left = ProcessTable.started(with: "\(Self.mark)=\(site.directory)")
+      looks = left.isEmpty ? looks + 1 : 0
+      if SystemClock.monotonicNanoseconds() >= deadline {
+        for id in left { ProcessTable.signal(id, ChildProcess.kill) }
+      }
+      SystemClock.sleep(nanoseconds: 5_000_000)
+    }
+  }
+
   // MARK: - Its end
 
   package var descriptors: [Int32] { container?.process.map { [$0.descriptor] } ?? [] }
@@ -151,6 +173,15 @@ package final class PodmanRunner: Runner {
   package var pollSeconds: Double? { nil }
 
   package func end() throws(RunFailure) -> RunEnd? {
+    guard known == nil else { return known }
+    known = try found()
+    guard let known else { return nil }
+    // A keeper killed once the container is removed must leave the next one an end to report.
+    try? site.remember(["exit_code": .optional(known.exitCode), "message": .optional(known.message)])
+    return known
+  }
+
+  private func found() throws(RunFailure) -> RunEnd? {
     guard let container, container.hasEnded else { return nil }
     // Before anything else: its groups go with it.
     let kills = container.groups?.memoryKills ?? 0

@@ -116,10 +116,6 @@ struct Cgroup {
   }
 
   private func killOnce() {
-    for place in places where place.hierarchy.controllers.contains(.pids) {
-      // Nobody is born any more while they are killed.
-      try? KernelFile.write("0", to: place.path + "/pids.max")
-    }
     for place in places where place.hierarchy.version == .second {
       if (try? KernelFile.write("1", to: place.path + "/cgroup.kill")) != nil { return }
     }
@@ -128,6 +124,11 @@ struct Cgroup {
     for id in members { ProcessTable.signal(id, ChildProcess.kill) }
     // The frozen die when they thaw.
     for place in freezers { try? KernelFile.write("THAWED", to: place.path + "/freezer.state") }
+    // Nobody is born any more when they are killed again. Not sooner: a program that cannot fork ends by itself, with
+    // an exit code of its own.
+    for place in places where place.hierarchy.controllers.contains(.pids) {
+      try? KernelFile.write("0", to: place.path + "/pids.max")
+    }
   }
 
   /// Removes the groups; those that are gone are fine.

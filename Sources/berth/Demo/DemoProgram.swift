@@ -7,7 +7,7 @@ enum DemoProgram {
     [ "$step" -gt 0 ] && echo "going on from a checkpoint"
     trap 'echo "$step" >"$BERTH_CHECKPOINT_FILE"; echo "told to stop: checkpoint written"; exit 0' TERM
     while [ "$step" -lt "$1" ]; do
-      sleep 0.05
+      sleep 0.05 & wait $!
       step=$((step + 1))
     done
     echo "trained to step $step"
