@@ -29,6 +29,7 @@ package final class Agent {
   private var shipAt = 0
   private var syncAt = 0
   private var failures = 0
+  private var mustEnd = false
   private var lastNote = ""
 
   /// What there is once the node is known.
@@ -66,12 +67,13 @@ package final class Agent {
   package func run() throws {
     while true {
       if link == nil, Self.now >= connectAt { try connect() }
+      if mustEnd { return }
       do {
         try exchange()
       } catch let failure as AgentFailure {
         throw failure
       } catch {
-        disconnect("The server is gone: \(error)")
+        disconnect("The server is gone: \(link?.explained(error) ?? error)")
       }
       if try waitForSomething() { return }
     }
@@ -84,9 +86,14 @@ package final class Agent {
 
   private func connect() throws {
     do {
-      let link = try ServerLink(route)
-      let node = try NodeFinder(settings: settings, route: route).find(over: link)
-      try settle(on: node)
+      let interruption = ServerLink.Interruption(descriptor: signals.descriptor) { [unowned self] in
+        mustEnd = try takeSignals() || mustEnd
+        return mustEnd
+      }
+      let link = try ServerLink(route, interruption)
+      do {
+        try settle(on: try NodeFinder(settings: settings, route: route).find(over: link))
+      } catch { throw link.explained(error) }
       self.link = link
       failures = 0
       seen = nil
@@ -98,8 +105,17 @@ package final class Agent {
       throw AgentFailure.unauthenticated(refusal.message)
     } catch let refusal as Refusal where refusal.isFinal {
       throw AgentFailure.refused(refusal.message)
+    } catch is ServerLink.Interrupted {
+      return
     } catch {
-      disconnect("The server cannot be reached: \(error)")
+      disconnect("The server cannot be reached: \(error)\(advice)")
+    }
+  }
+
+  private var advice: String {
+    switch route {
+    case .socket: " Start one with `berth serve`, or say with --data where it is."
+    case .command: ""
     }
   }
 
@@ -122,14 +138,16 @@ package final class Agent {
     asked = [:]
     shipment.disconnected()
     failures += 1
-    connectAt = Self.now + min(Self.second, 10_000_000 << min(failures, 7))
+    // Who has to log in somewhere first is not asked to each second.
+    let longest = route.isRemote ? 5 * Self.second : Self.second
+    connectAt = Self.now + min(longest, 10_000_000 << min(failures, 10))
     say(sentence)
   }
 
-  /// Once each, however often it is so.
-  private func say(_ sentence: String) {
-    guard sentence != lastNote else { return }
-    lastNote = sentence
+  /// Once each, however often it is so. `matter`: what it is about, where the sentence counts seconds.
+  private func say(_ sentence: String, of matter: String? = nil) {
+    guard matter ?? sentence != lastNote else { return }
+    lastNote = matter ?? sentence
     note(sentence)
   }
 
@@ -174,6 +192,7 @@ package final class Agent {
     switch (asked, answer.outcome) {
     case (.sync(let ends, let leaseFrom, _), .success(let result)):
       leaseSeconds = result["lease_expires_in"]?.number?.double ?? leaseSeconds
+      site.attempts.leaseSeconds = leaseSeconds
       renewLease(until: leaseFrom + leaseSeconds, site)
       seen = result["version"]?.string
       site.attempts.told(ends)
@@ -194,7 +213,7 @@ package final class Agent {
     // Its storage is full, or another agent's lease has to pass: what was to be said is said again.
     site.attempts.hasNews = true
     syncAt = Self.now + Self.second / 2
-    say(refusal.message)
+    say(refusal.message, of: "refusal \(refusal.code)")
   }
 
   private func renewLease(until deadline: Double, _ site: Site) {
@@ -237,14 +256,14 @@ package final class Agent {
     if endsWithInput { watched.append(0) }
     let ready = try ThisProcess.readable(of: watched, milliseconds: patience)
     if endsWithInput, ready.contains(0), ThisProcess.inputHasEnded() { return true }
-    if ready.contains(signals.descriptor), takeSignals() { return true }
+    if ready.contains(signals.descriptor), try takeSignals() { return true }
     if ready.contains(arrivals.descriptor.number) {
       let changes = try arrivals.drain()
       site?.attempts.takeReports(changes)
     }
     if Self.now >= lookAt, let site {
       lookAt = Self.now + Int(leaseSeconds / 6 * 1e9)
-      site.attempts.lookForLostKeepers()
+      try site.attempts.lookForLostKeepers()
       site.attempts.takeCheckpoints()
     }
     return false
@@ -262,10 +281,10 @@ package final class Agent {
     return max(0, min(due - Self.now + 999_999, 60 * Self.second)) / 1_000_000
   }
 
-  private func takeSignals() -> Bool {
+  private func takeSignals() throws -> Bool {
     var mustEnd = false
     while let signal = signals.next() { if Signals.ending.contains(signal) { mustEnd = true } }
-    site?.attempts.lookAfterKeepers()
+    try site?.attempts.lookAfterKeepers()
     site?.attempts.prepare()
     return mustEnd
   }

@@ -9,6 +9,7 @@ import Runners
 /// agent                    its id, the same after a restart
 /// lease.json               until when programs may go on without a word from the server
 /// attempts/12.3/           an attempt's own; see AttemptFiles
+/// attempts/12.3/order      room for its stop order
 /// reports/12.3.json        what the attempt's keeper says of it
 /// logs/12/3.log            output, where the server cannot read it itself
 /// ```
@@ -16,6 +17,8 @@ struct AgentState {
   let path: String
   private let lock: FileDescriptor
   let agentID: String
+  /// No agent had it before: the server has let another one's lease pass first.
+  let isNew: Bool
 
   /// Makes what is not there. Refused while another agent has the state.
   init(_ path: String) throws {
@@ -28,7 +31,9 @@ struct AgentState {
     }
     if let known = try FileDescriptor.contents(of: path + "/agent"), !known.isEmpty {
       agentID = String(decoding: known, as: UTF8.self)
+      isNew = false
     } else {
+      isNew = true
       agentID = try RandomBytes.make(8).map { byte in
         (byte < 16 ? "0" : "") + String(byte, radix: 16)
       }.joined()
@@ -36,12 +41,17 @@ struct AgentState {
     }
   }
 
+  /// False once somebody has removed it, and perhaps made another.
+  var isThere: Bool {
+    guard let now = try? Directory(path).status(of: "lock") else { return false }
+    return (try? lock.status().inode) == now.inode && FileKind(of: reports) == .directory
+  }
+
   var reports: String { path + "/reports" }
   func directory(of name: AttemptName) -> String { "\(path)/attempts/\(name)" }
 
   func writeLease(deadline: Double) throws {
-    let lease: JSONObject = ["boot_id": .string(BootClock.bootID), "deadline": .seconds(deadline)]
-    try Directory.replace(path + "/lease.json", with: JSONValue.object(lease).bytes, durably: false)
+    try Lease(bootID: BootClock.bootID, deadline: deadline).write(to: path + "/lease.json")
   }
 
   // MARK: - Attempts
@@ -73,6 +83,9 @@ struct AgentState {
   func make(_ assignment: Assignment) throws {
     let files = directory(of: assignment.order.name)
     try Directory.makePath(files + "/hints")
+    // What has to be said later is said even if the disk is full then.
+    try reserve("\(reports)/\(assignment.order.name).json")
+    try reserve(files + "/order")
     try Directory.replace(
       files + "/assignment.json", with: JSONValue.object(assignment.json).bytes, durably: false)
   }
@@ -81,10 +94,25 @@ struct AgentState {
     object(directory(of: name) + "/assignment.json").flatMap { Assignment($0) }
   }
 
+  private func reserve(_ path: String) throws {
+    try FileDescriptor.open(path, .replace).write([0x0A], at: 0)
+  }
+
+  /// Appears as a whole, even on a full disk the first time.
   func order(_ stop: JSONObject, of name: AttemptName) throws {
-    try Directory.replace(
-      directory(of: name) + "/hints/stop.json", with: JSONValue.object(stop).bytes, durably: false)
+    try writeOrder(JSONValue.object(stop).bytes, in: try Directory(directory(of: name)))
     KeeperBell.ring(directory(of: name))
+  }
+
+  private func writeOrder(_ bytes: [UInt8], in attempt: Directory) throws {
+    do {
+      let reserved = try attempt.open("order", .readWrite)
+      try reserved.write(bytes, at: 0)
+      try reserved.truncate(to: bytes.count)
+    } catch {
+      return try Directory.replace(attempt.path + "/hints/stop.json", with: bytes, durably: false)
+    }
+    try attempt.rename("order", to: "hints/stop.json")
   }
 
   func stopOrder(of name: AttemptName) -> JSONObject? { object(directory(of: name) + "/hints/stop.json") }
@@ -95,16 +123,27 @@ struct AgentState {
 
   func isStarted(_ name: AttemptName) -> Bool { FileKind(of: directory(of: name) + "/started") == .file }
 
-  /// What the program wrote last, one line; nil when it wrote nothing that can be passed on.
+  /// What the program wrote last, one line; nil when it wrote nothing that can be passed on. It may have put anything
+  /// in the file's place.
   func checkpoint(of name: AttemptName) -> String? {
-    guard let bytes = try? FileDescriptor.contents(of: directory(of: name) + "/hints/checkpoint") else {
-      return nil
-    }
+    guard let file = try? FileDescriptor.open(directory(of: name) + "/hints/checkpoint", .read),
+      let bytes = try? file.read(0..<Self.checkpointBytes)
+    else { return nil }
     let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
     guard !line.isEmpty, line.unicodeScalars.count <= 4096,
       !line.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
     else { return nil }
     return line
+  }
+
+  /// More than the longest reference takes.
+  private static let checkpointBytes = 4 * 4096 + 2
+
+  /// Why its last keeper gave up, when it said so.
+  func complaint(of name: AttemptName) -> String? {
+    (try? FileDescriptor.contents(of: directory(of: name) + "/complaint")).flatMap { bytes in
+      bytes.map { String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   /// Whether no keeper is with the attempt.

@@ -16,6 +16,8 @@ struct HeldAttempt {
   var isTold = false
   /// What the program left for its next attempt, as it was last read.
   var checkpoint: String?
+  /// Nothing is left of it here, though it did start: when whatever kept it has ended by itself, in monotonic nanoseconds.
+  var goneAt: Int?
   /// Keepers that ended and left it unfinished.
   var keeperDeaths = 0
   /// The server can read all its output. Else its end is not told yet: it says that the output is complete.

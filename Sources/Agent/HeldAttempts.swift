@@ -13,6 +13,8 @@ final class HeldAttempts {
   /// Whether the output has to be brought to the server.
   private let ships: Bool
   private(set) var held: [AttemptName: HeldAttempt] = [:]
+  /// As the server said last.
+  var leaseSeconds = 30.0
   /// There is something that the server has not been told.
   var hasNews = true
 
@@ -78,14 +80,17 @@ final class HeldAttempts {
 
   private func run(_ name: AttemptName, _ entry: JSONObject) {
     if let attempt = held[name] {
-      if !attempt.isOver, !attempt.hasKeeper { startKeeper(of: name) }
+      if !attempt.isOver, !attempt.hasKeeper, attempt.goneAt == nil { startKeeper(of: name) }
       return
     }
     var attempt = HeldAttempt(name)
     if entry["phase"]?.string == "running" {
-      // It did start, and may have done its work: never a second time.
-      attempt.report = .lost("Its node's agent has no trace of it: the agent's state was removed.")
-      return hold(attempt)
+      // It did start, and may have done its work: never a second time. A keeper ends when it sees that its directory
+      // is gone, which takes a lease; another agent's have ended before the server heard us.
+      let wait = state.isNew ? 0 : leaseSeconds + Self.killingSeconds
+      attempt.goneAt = SystemClock.monotonicNanoseconds() + Int(wait * 1e9)
+      hold(attempt)
+      return lookForGone()
     }
     guard let order = Order(entry) else {
       attempt.report = .failed("Its node's agent does not understand the order: bring both to one version.")
@@ -104,6 +109,16 @@ final class HeldAttempts {
       attempt.report = .failed(
         "Its node's agent could not prepare it: \(error); make room there, and try again.")
       hold(attempt)
+    }
+  }
+
+  private static let killingSeconds = 2.0
+
+  private func lookForGone() {
+    let now = SystemClock.monotonicNanoseconds()
+    for (name, attempt) in held where !attempt.isOver && (attempt.goneAt.map { $0 <= now } ?? false) {
+      held[name]?.report = .lost("Its node's agent has no trace of it: the agent's state was removed.")
+      hasNews = true
     }
   }
 
@@ -175,25 +190,40 @@ final class HeldAttempts {
   }
 
   /// After children have ended, and now and then for those that are not our children.
-  func lookAfterKeepers() {
-    for name in keepers.reap() { takeBack(name) }
+  func lookAfterKeepers() throws {
+    for name in keepers.reap() { try takeBack(name) }
   }
 
-  /// Those that an earlier run of the agent started.
-  func lookForLostKeepers() {
+  /// Those that an earlier run of the agent started; and whether anything is left at all.
+  func lookForLostKeepers() throws {
+    try requireState()
     for (name, attempt) in held where !attempt.isOver && attempt.hasKeeper && !keepers.has(name) {
-      if state.isUnkept(name) { takeBack(name) }
+      if state.isUnkept(name) { try takeBack(name) }
+    }
+    lookForGone()
+  }
+
+  /// Without its files it would take what runs for what never started.
+  private func requireState() throws {
+    guard state.isThere else {
+      throw AgentFailure.here(
+        "Its state in \(state.path) was removed while it ran: start it anew; what runs is ended when its lease passes."
+      )
     }
   }
 
-  private func takeBack(_ name: AttemptName) {
+  private func takeBack(_ name: AttemptName) throws {
     guard held[name] != nil else { return }
     takeReport(of: name)
     guard let attempt = held[name], !attempt.isOver else { return }
+    try requireState()
     held[name]?.keeperDeaths += 1
     guard attempt.keeperDeaths < Self.keeperDeathLimit else {
       held[name]?.hasKeeper = false
-      return fail(name, "Its keeper ended \(attempt.keeperDeaths + 1) times on its node before it started.")
+      let complaint = state.complaint(of: name) ?? "see whether the node has memory and processes left"
+      return fail(
+        name,
+        "Its keeper ended \(attempt.keeperDeaths + 1) times on its node before it started: \(complaint).")
     }
     startKeeper(of: name)
   }
@@ -207,6 +237,7 @@ final class HeldAttempts {
 
   /// Takes what keepers said since the last look.
   func takeReports(_ changes: [FileWatch.Change]) {
+    if changes.contains(where: \.isOverflow) { for name in held.keys { takeReport(of: name) } }
     for change in changes where change.name.hasSuffix(".json") {
       if let name = AttemptName(String(change.name.dropLast(5))), held[name] != nil { takeReport(of: name) }
     }

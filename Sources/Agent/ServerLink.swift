@@ -10,7 +10,18 @@ final class ServerLink {
     let outcome: Result<JSONValue, Refusal>
   }
 
+  /// What must not wait until an answer comes, or does not: signals.
+  struct Interruption {
+    let descriptor: Int32
+    /// True when there is no more to be waited for.
+    let attend: () throws -> Bool
+  }
+
+  /// Waiting was given up, as the agent is to end.
+  struct Interrupted: Error {}
+
   private let client: LineClient
+  private let interruption: Interruption
   /// What carries the streams, when a command does.
   private let carrier: ChildProcess?
   private var lastID = 0
@@ -18,7 +29,8 @@ final class ServerLink {
   /// Seconds that a call made while nothing else is may take.
   private static let patience = 30.0
 
-  init(_ route: Route) throws {
+  init(_ route: Route, _ interruption: Interruption) throws {
+    self.interruption = interruption
     switch route {
     case .socket(let path):
       client = try LineClient(connectingTo: path, timeoutSeconds: Self.patience)
@@ -63,8 +75,54 @@ final class ServerLink {
   func call(_ method: String, _ params: JSONObject = [:]) throws -> JSONValue {
     let id = try send(method, params)
     while true {
-      if let answer = try Answer(try client.receive()), answer.id == id { return try answer.outcome.get() }
+      if let answer = try Answer(try receive()), answer.id == id { return try answer.outcome.get() }
     }
+  }
+
+  private func receive() throws -> [UInt8] {
+    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patience * 1e9)
+    while true {
+      if let bytes = try client.receiveIfReady() { return bytes }
+      let left = deadline - SystemClock.monotonicNanoseconds()
+      guard left > 0 else { throw LineClient.Failure.timedOut }
+      let ready = try ThisProcess.readable(
+        of: [client.descriptor, interruption.descriptor], milliseconds: left / 1_000_000 + 1)
+      if ready.contains(interruption.descriptor), try interruption.attend() { throw Interrupted() }
+    }
+  }
+
+  /// What is behind a connection's end, where more is known.
+  func explained(_ error: any Error) -> any Error {
+    guard let carrier, case .closed = error as? LineClient.Failure,
+      let end = try? carrier.wait(seconds: 1)
+    else { return error }
+    return CarrierEnd(end: end)
+  }
+}
+
+/// The command that was to carry the streams is over.
+private struct CarrierEnd: Error, CustomStringConvertible {
+  let end: ChildProcess.End
+
+  var description: String {
+    let how =
+      switch end {
+      case .exited(let code): "ended with exit code \(code)"
+      case .killed(let signal): "was killed by signal \(signal)"
+      }
+    return "the command of --connect-command \(how); see what it says when it is run by hand."
+  }
+}
+
+/// What came is no message.
+private struct Babble: Error, CustomStringConvertible {
+  let text: String
+
+  init(_ bytes: [UInt8]) { text = String(decoding: bytes.prefix(60), as: UTF8.self).asMessage }
+
+  var description: String {
+    "what it wrote is no answer: \"\(text)\"; nothing but the server may write to standard output there, no greeting of"
+      + " a login script."
   }
 }
 
@@ -83,7 +141,7 @@ struct Refusal: Error, Sendable {
 extension ServerLink.Answer {
   /// Nil for what is no answer to a request of ours, such as a notification.
   fileprivate init?(_ bytes: [UInt8]) throws {
-    let message = try JSONParser.parse(bytes)
+    guard let message = try? JSONParser.parse(bytes) else { throw Babble(bytes) }
     guard let id = message["id"]?.int else { return nil }
     self.id = id
     guard let error = message["error"] else {

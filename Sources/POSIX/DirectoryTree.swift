@@ -37,10 +37,15 @@ extension Directory {
     let directory = try Directory(String(path[..<slash]))
     let name = String(path[path.index(after: slash)...])
     let temporary = "\(name).\(getpid()).tmp"
-    let file = try directory.open(temporary, .replace)
-    try file.write(bytes, at: 0)
-    if durably { try file.sync() }
-    try directory.rename(temporary, to: name)
+    do {
+      let file = try directory.open(temporary, .replace)
+      try file.write(bytes, at: 0)
+      if durably { try file.sync() }
+      try directory.rename(temporary, to: name)
+    } catch {
+      try? directory.remove(temporary)
+      throw error
+    }
     if durably { try directory.sync() }
   }
 }

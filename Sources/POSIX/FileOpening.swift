@@ -12,7 +12,8 @@ package enum FileAccess: Sendable {
   var flags: Int32 {
     let always = O_CLOEXEC | O_NOFOLLOW
     switch self {
-    case .read: return always | O_RDONLY
+    // Where a pipe stands in the file's place, nobody waits for who would write into it.
+    case .read: return always | O_RDONLY | O_NONBLOCK
     case .readWrite: return always | O_RDWR
     case .replace: return always | O_RDWR | O_CREAT | O_TRUNC
     case .create: return always | O_RDWR | O_CREAT | O_EXCL

@@ -153,7 +153,7 @@ package enum Deployments {
 
   private static func failure(of deployment: Deployment, exitCode: Int?, message: String?) -> String {
     let isManaged = deployment.phase.liveAttempt?.isManaged ?? false
-    let unknown = isManaged ? "Its exit code is not known" : "It was reported as failed"
+    let unknown = isManaged ? "It ended with an exit code that is not known" : "It was reported as failed"
     let end = exitCode.map { "It ended with exit code \($0)" } ?? unknown
     let tries = deployment.attempts == 1 ? "" : " at attempt \(deployment.attempts)"
     guard isManaged else {

@@ -19,8 +19,10 @@ struct Service {
     self.signals = signals
   }
 
-  /// Returns when it was told to end. `ready` is called once the socket takes connections.
-  func run(onStandardStreams isStdio: Bool, ready: () throws -> Void = {}) throws -> ExitCode {
+  /// Returns when it was told to end. `ready` is called once the socket takes connections, `ending` before it goes.
+  func run(onStandardStreams isStdio: Bool, ready: () throws -> Void = {}, ending: () -> Void = {}) throws
+    -> ExitCode
+  {
     let insists = params["insist_on_network_fs"]?.bool == true
     let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
       if let bytes = params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
@@ -35,6 +37,7 @@ struct Service {
     let transport = try transport(onStandardStreams: isStdio)
     try transport.open(in: loop)
     defer { transport.close() }
+    defer { ending() }
     try ready()
     return try loop.run() == .handlerFailed ? .refused : .ok
   }

@@ -34,7 +34,7 @@ final class Workshop {
     let made = try alice.call("tokens.create", ["name": "agents", "scope": "agent"])
     token = made.at("token", "text").string ?? ""
     for node in nodes {
-      agents.append(try AgentProcess(way, node: node, token: token, in: sandbox, agentWords))
+      agents.append(try AgentProcess(way, node: node, token: token, in: sandbox, lease: lease, agentWords))
     }
     for (place, node) in nodes.enumerated() {
       try eventually("the agent of \(node): \(agents[place].log)") {

@@ -26,9 +26,7 @@ final class AttemptScene {
 
   /// As an agent does that was answered by its server.
   func renewLease(seconds: Double = 600, bootID: String = BootClock.bootID) throws {
-    let deadline = JSONValue.number(JSONNumber(thousandths: Int((BootClock.seconds() + seconds) * 1000)))
-    try Directory.replace(
-      state + "/lease.json", with: JSONValue.object(["boot_id": .string(bootID), "deadline": deadline]).bytes)
+    try Lease(bootID: bootID, deadline: BootClock.seconds() + seconds).write(to: state + "/lease.json")
   }
 
   /// Makes the directory of an attempt; its keeper is not started yet. Each has a number of its own.

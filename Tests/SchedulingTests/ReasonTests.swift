@@ -103,7 +103,8 @@ import Testing
     cluster.put(Rows.node(1, Resources(4000, 4000), managed: true))
     expect(
       cluster.reason(one), "no_nodes",
-      "Only managed nodes could hold it, and no agent has been heard there; start one.")
+      "Only node \"n1\" could hold it, and no agent is heard there: start `berth agent --node n1` on its machine."
+    )
   }
 
   @Test func `what no node can hold any more says what is too much`() {

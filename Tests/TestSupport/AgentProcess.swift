@@ -19,10 +19,11 @@ package final class AgentProcess {
   private let logPath: String
   package private(set) var process: ChildProcess
 
-  /// `token` says who it is; `more` are further words for it. Agents of one name share a home.
+  /// `token` says who it is; `lease` is what a server behind its pipe grants; `more` are further words for it. Agents of
+  /// one name share a home.
   package init(
     _ way: Way = .socket, node: String, token: String, in sandbox: Sandbox, name: String? = nil,
-    _ more: [String] = []
+    lease: Double? = nil, _ more: [String] = []
   ) throws {
     self.way = way
     self.node = node
@@ -40,7 +41,8 @@ package final class AgentProcess {
       environment["HOME"] = home
       arguments += [
         "--data", home + "/data", "--connect-command",
-        "exec '\(try BerthBinary.path)' serve --stdio --data '\(sandbox.data)'",
+        "exec '\(try BerthBinary.path)' serve --stdio --data '\(sandbox.data)'"
+          + (lease.map { " --lease \($0)" } ?? ""),
       ]
     }
     arguments += ["--state", state]

@@ -9,6 +9,7 @@ package final class Sandbox {
   /// Of every child besides: where podman's configuration is, or Slurm's.
   package var variables: [String: String] = [:]
   private var servers: [ServerProcess] = []
+  private var endings: [() -> Void] = []
 
   fileprivate init() throws {
     Signals.ignoreBrokenPipes()
@@ -47,7 +48,13 @@ package final class Sandbox {
     }
   }
 
-  fileprivate func remove() { try? Directory.removeTree(path) }
+  /// Has `ending` called when the processes are gone and the files are not.
+  package func atEnd(_ ending: @escaping () -> Void) { endings.append(ending) }
+
+  fileprivate func remove() {
+    for ending in endings.reversed() { ending() }
+    try? Directory.removeTree(path)
+  }
 
   package var logs: String { servers.map(\.log).joined() }
 }

@@ -42,11 +42,19 @@ struct AttemptFiles {
 
   func stopOrder() -> StopOrder? { object(hints + "/stop.json").map { StopOrder($0) } }
 
-  func lease() -> Lease? { object(state + "/lease.json").flatMap { Lease($0) } }
+  func lease() -> Lease? { Lease(at: state + "/lease.json") }
+
+  /// False once somebody has removed it: its agent knows nothing of the attempt any more.
+  var isThere: Bool { FileKind(of: directory + "/lock") == .file }
 
   private func object(_ path: String) -> JSONObject? {
     guard let bytes = try? FileDescriptor.contents(of: path) else { return nil }
     return (try? JSONParser.parse(bytes))?.object
+  }
+
+  /// Leaves for the agent why the keeper cannot go on.
+  func complain(_ sentence: String) {
+    try? Directory.replace(directory + "/complaint", with: Array(sentence.utf8), durably: false)
   }
 
   // MARK: - The marker
@@ -95,7 +103,15 @@ struct AttemptFiles {
   /// False when there is nobody to report to any more.
   var canReport: Bool { FileKind(of: state + "/reports") == .directory }
 
+  /// Where the disk is full, into the blocks that the agent has reserved by making the file.
   private func write(_ object: JSONObject) throws {
-    try Directory.replace(report, with: JSONValue.object(object).bytes, durably: false)
+    let bytes = JSONValue.object(object).bytes
+    do {
+      try Directory.replace(report, with: bytes, durably: false)
+    } catch {
+      let file = try FileDescriptor.open(report, .readWrite)
+      try file.write(bytes, at: 0)
+      try file.truncate(to: bytes.count)
+    }
   }
 }

@@ -19,6 +19,7 @@ package enum Keeper {
       guard let lock = try files.lock() else { return refuse("another keeper has \(directory)") }
       return try withExtendedLifetime(lock) { try keep(files) }
     } catch {
+      files.complain("\(error)")
       return refuse("\(error)")
     }
   }

@@ -82,7 +82,8 @@ final class KeptAttempt {
 
   private static let lost = RunEnd(
     exitCode: nil,
-    message: "Its keeper was killed on its node, and the program with it: how it ended cannot be known.")
+    message: "Its keeper was killed on its node, and the program with it: how it ended cannot be known;"
+      + " if its work is not done, create it anew.")
 
   private static let fenced = RunEnd(
     exitCode: 137, message: "It was fenced: its node was not heard of for the length of its lease.",

@@ -47,7 +47,8 @@ struct WaitingReason {
     }
     return Reason(
       code: "no_nodes",
-      message: "Only managed nodes could hold it, and no agent has been heard there; start one.")
+      message: "Only \(names(of: fitting)) could hold it, and no agent is heard there: start"
+        + " `berth agent --node \(nodes[fitting[0]].node.name)` on its machine.")
   }
 
   private var unlabelledReason: Reason {

@@ -73,13 +73,14 @@ package struct Leases: Sendable {
     return lease.end(bootID: BootClock.bootID, since: since)
   }
 
-  /// Renews the node's lease for the agent that was heard just now; refuses another one than has it.
+  /// Renews the node's lease for the agent that was heard just now; refuses another one than has it, until what that
+  /// one had running has been killed.
   package func renew(_ node: Node, agentID: String?) throws {
     let now = BootClock.seconds()
     if let lease = lease(of: node.id), let holder = lease.agentID, let agentID, holder != agentID,
-      lease.bootID == BootClock.bootID, lease.heardAt + lease.seconds > now
+      lease.bootID == BootClock.bootID, lease.end(bootID: lease.bootID, since: lease.heardAt) > now
     {
-      let left = Int((lease.heardAt + lease.seconds - now).rounded(.up))
+      let left = Int((lease.end(bootID: lease.bootID, since: lease.heardAt) - now).rounded(.up))
       throw ServiceError.conflict(
         "Node \(node.name) is served by another agent, heard \(Int(now - lease.heardAt)) seconds ago: stop that one,"
           + " or wait for \(left) seconds after its last word.",

@@ -19,14 +19,15 @@ extension LocalCommand {
     let settings = try AgentOptions.settings(of: params, place)
     let token = try FirstSteps(place, settings, user: params["user"]?.string, terminal).agentToken()
     var agent: SupervisedAgent?
-    defer { agent?.end() }
-    return try Service(place, params, signals).run(onStandardStreams: false) {
+    let ready = {
       agent = try SupervisedAgent(
         settings.program, agentWords(params, place, cluster: settings.cluster ?? FirstSteps.name),
         environment: ["BERTH_TOKEN": token])
       terminal.write(
         "Serving \(place.socket); the agent of node \(settings.node) runs what is placed here.\n")
     }
+    return try Service(place, params, signals).run(
+      onStandardStreams: false, ready: ready, ending: { agent?.end() })
   }
 
   /// Those of an agent of this machine, and who the first user is.

@@ -60,7 +60,9 @@ struct FirstSteps {
     }
   }
 
+  /// Makes nothing: whoever is not named yet must not leave half a directory behind.
   private func isNew() throws -> Bool {
+    guard FileKind(of: place.dataDirectory + "/journal.jsonl") == .file else { return true }
     let store = try LocalStore.open(place.dataDirectory)
     defer { store.close() }
     return store.fold.state.users.nextID == 1

@@ -28,12 +28,26 @@ final class SupervisedAgent: Sendable {
           let agent = try? ChildProcess(
             program, arguments, environment: all, input: .descriptor(input))
         else { return }
-        _ = try? agent.wait()
+        Self.await(agent, ending)
         // One that cannot work says so, and is not asked a thousand times.
         if !ending.isSaid { SystemClock.sleep(nanoseconds: 500_000_000) }
       }
     }
   }
+
+  /// One that was told to end and does not is killed: its programs go on all the same.
+  private static func await(_ agent: ChildProcess, _ ending: Ending) {
+    if let process = try? ProcessHandle(agent.id) {
+      var isAsked = false
+      while !process.hasEnded(within: patienceMilliseconds) {
+        if isAsked { process.signal(ChildProcess.kill) }
+        isAsked = ending.isSaid
+      }
+    }
+    _ = try? agent.wait()
+  }
+
+  private static let patienceMilliseconds = 5000
 
   /// Tells it to end, and returns when it has.
   func end() {

@@ -1,0 +1,146 @@
+import Glibc
+import JSON
+import POSIX
+import TestSupport
+import Testing
+
+/// Agents whose files, servers, tokens or nodes are taken from under them.
+struct AgentLifeTests {
+  private static let noted = """
+    echo "start $BERTH_ATTEMPT" >> "$1/runs"
+    while [ ! -e "$1/go" ]; do echo "$BERTH_ATTEMPT $(date +%s%N)" > "$1/alive-$BERTH_ATTEMPT"; sleep 0.02; done
+    echo "end $BERTH_ATTEMPT $(date +%s%N)" >> "$1/runs"
+    """
+
+  private static func end(of agent: AgentProcess, within seconds: Double = 20) throws -> ChildProcess.End {
+    var end: ChildProcess.End?
+    try eventually(within: seconds, "the end of the agent: \(agent.log)") {
+      end = try agent.process.poll()
+      return end != nil
+    }
+    return end ?? .killed(signal: 0)
+  }
+
+  @Test func `an agent whose state is removed ends, and its work is done again when the first is over`()
+    throws
+  {
+    try withWorkshop(lease: 2) { shop in
+      let program = try shop.script("noted", Self.noted)
+      let id = try shop.deploy(program, [shop.sandbox.path])
+      try eventually("its start") { shop.lines("runs") == ["start 1"] }
+      try Directory.removeTree(shop.agent.state)
+      #expect(try Self.end(of: shop.agent) == .exited(code: 1))
+      #expect(shop.agent.log.contains("was removed while it ran: start it anew"))
+      try shop.agent.restart()
+      try Self.requireSecondAttempt(of: id, shop)
+    }
+  }
+
+  @Test func `an attempt whose files are removed is done again when the first is over`() throws {
+    try withWorkshop(lease: 1) { shop in
+      let program = try shop.script("noted", Self.noted)
+      let id = try shop.deploy(program, [shop.sandbox.path])
+      try eventually("its start") { shop.lines("runs") == ["start 1"] }
+      try shop.agent.kill()
+      for name in try Directory(shop.agent.state).names() {
+        try Directory.removeTree("\(shop.agent.state)/\(name)/attempts/\(id).1")
+      }
+      try shop.agent.restart()
+      try Self.requireSecondAttempt(of: id, shop)
+    }
+  }
+
+  private static func requireSecondAttempt(of id: Int, _ shop: Workshop) throws {
+    try shop.wait(id, "its second attempt") { $0.at("attempt") == 2 && $0.at("status") == "running" }
+    let last = try WholeFile.read(shop.sandbox.path + "/alive-1")
+    try eventually("its second start") { shop.lines("runs") == ["start 1", "start 2"] }
+    // Nothing of the first has lived since.
+    #expect(try WholeFile.read(shop.sandbox.path + "/alive-1") == last)
+    _ = try shop.script("go", "")
+    #expect(try shop.end(id).at("status") == "completed")
+    #expect(shop.lines("runs").map { $0.prefix(7) } == ["start 1", "start 2", "end 2 1"])
+  }
+
+  @Test func `another agent takes a node over once the first one's work is fenced`() throws {
+    try withWorkshop(lease: 2) { shop in
+      let program = try shop.script("noted", Self.noted)
+      let id = try shop.deploy(program, [shop.sandbox.path])
+      try eventually("its start") { shop.lines("runs") == ["start 1"] }
+      try shop.agent.kill()
+      let other = try AgentProcess(
+        .pipe, node: "n1", token: shop.token, in: shop.sandbox, name: "other", lease: 2)
+      defer {
+        _ = try? other.stop()
+        for id in other.remains { Glibc.kill(id, SIGKILL) }
+      }
+      try Self.requireSecondAttempt(of: id, shop)
+      try other.stop()
+      try shop.agent.restart()
+      try eventually("its node again") { try shop.end(shop.deploy("/bin/true")).at("status") == "completed" }
+    }
+  }
+
+  @Test func `more attempts than a user has inotify instances run at once`() throws {
+    try withWorkshop(capacity: ["cpu": 4, "ram": 80, "gpu": 0]) { shop in
+      let program = try shop.script("noted", Self.noted)
+      let ids = try (0..<160).map { _ in
+        try shop.deploy(program, [shop.sandbox.path], ["required_cpu": 0.01, "required_ram": 0.1])
+      }
+      for id in ids { try shop.wait(id, until: "running", within: 60) }
+      _ = try shop.script("go", "")
+      for id in ids { #expect(try shop.end(id, within: 60).at("status") == "completed") }
+      #expect(shop.lines("runs").filter { $0.hasPrefix("start 1") }.count == 160)
+    }
+  }
+
+  @Test func `an agent whose token is revoked says so and ends; its work goes on until its lease passes`()
+    throws
+  {
+    try withWorkshop(lease: 2) { shop in
+      let program = try shop.script("noted", Self.noted)
+      let id = try shop.deploy(program, [shop.sandbox.path])
+      try eventually("its start") { shop.lines("runs") == ["start 1"] }
+      let tokens = try shop.alice.call("tokens.list_all").at("tokens").array ?? []
+      let token = try #require(tokens.first { $0.at("name") == "agents" })
+      try shop.alice.call("tokens.revoke", ["token_id": token.at("id")])
+      #expect(try Self.end(of: shop.agent) == .exited(code: 4))
+      #expect(shop.agent.log.contains("revoked"))
+      try shop.wait(id, until: "pending")
+      #expect(shop.lines("runs") == ["start 1"])
+    }
+  }
+}
+
+/// Commands that are to be the server, and are not.
+struct ConnectCommandTests {
+  private static func requireSaid(_ sentence: String, by command: String) throws {
+    try withSandbox { sandbox in
+      let log = sandbox.path + "/log"
+      let agent = try ChildProcess(
+        try BerthBinary.path,
+        ["agent", "--node", "n1", "--state", sandbox.path + "/state", "--connect-command", command],
+        environment: sandbox.environment, input: .null, output: .null,
+        errors: .descriptor(try FileDescriptor.open(log, .replace)))
+      defer { agent.signal(SIGKILL) }
+      try eventually("\(sentence)") {
+        String(decoding: try WholeFile.read(log), as: UTF8.self).contains(sentence)
+      }
+      #expect(try agent.poll() == nil)
+      agent.signal(SIGTERM)
+      #expect(try agent.wait(seconds: 10) == .exited(code: 0))
+    }
+  }
+
+  @Test func `one that fails is told of with how it ended, and tried again`() throws {
+    try Self.requireSaid("the command of --connect-command ended with exit code 127", by: "no-such-ssh host")
+    try Self.requireSaid("the command of --connect-command ended with exit code 0", by: "exit 0")
+  }
+
+  @Test func `one that greets is told what it wrote`() throws {
+    try Self.requireSaid("what it wrote is no answer: \"Welcome\"", by: "echo Welcome; sleep 60")
+  }
+
+  @Test func `one that never answers keeps no agent from ending`() throws {
+    try Self.requireSaid("asked", by: "echo asked >&2; exec sleep 60")
+  }
+}
