@@ -18,8 +18,8 @@ package struct AgentSettings: Sendable {
   package var program: String
   /// Who it speaks as; nil: whoever the server takes it for.
   package var token: String?
-  /// What the node is made with when the cluster has none of its name; nil: it has to be there.
-  package var capacity: MachineCapacity?
+  /// What the node is made with when the cluster has none of its name.
+  package var capacity: @Sendable () throws -> MachineCapacity = MachineCapacity.detected
 
   package init(node: String, stateDirectory: String, program: String) {
     self.node = node

@@ -1,3 +1,4 @@
+import JSON
 import Model
 import POSIX
 
@@ -9,6 +10,8 @@ package struct MachineCapacity: Equatable, Sendable {
   package var ram: Thousandths
   /// Devices.
   package var gpus: Int
+  /// What distinguishes the node that is made with it.
+  package var labels: [StringPair] = []
 
   package init(cpu: Int, ram: Thousandths, gpus: Int) {
     self.cpu = cpu
@@ -16,8 +19,16 @@ package struct MachineCapacity: Equatable, Sendable {
     self.gpus = gpus
   }
 
+  /// The node of that name, as `nodes.add` and `clusters.create` take it.
+  package func node(named name: String) -> JSONObject {
+    [
+      "name": .string(name), "cpu": .int(cpu), "ram": ram.json, "gpu": .int(gpus), "labels": labels.json,
+      "managed": true,
+    ]
+  }
+
   /// This machine's, by the kernel: every core, all memory, each GPU that has a device file.
-  package static func detected() -> MachineCapacity {
+  @Sendable package static func detected() -> MachineCapacity {
     MachineCapacity(cpu: Processors.count, ram: memory(), gpus: devices())
   }
 

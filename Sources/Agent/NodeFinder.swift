@@ -57,15 +57,9 @@ struct NodeFinder {
 
   private func add(to cluster: JSONValue, _ link: ServerLink) throws -> JSONValue {
     let how = "add it with `berth nodes add \(cluster["id"]?.text ?? "") \(settings.node) --managed`"
-    guard let capacity = settings.capacity else {
-      throw AgentFailure.refused(
-        "Cluster \(cluster["name"]?.string ?? "") has no node \(settings.node): \(how).")
-    }
-    let params: JSONObject = [
-      "cluster_id": cluster["id"] ?? .null, "name": .string(settings.node), "cpu": .int(capacity.cpu),
-      "ram": capacity.ram.json, "gpu": .int(capacity.gpus), "managed": true,
-    ]
     do {
+      var params = try settings.capacity().node(named: settings.node)
+      params.append("cluster_id", cluster["id"] ?? .null)
       return try link.call("nodes.add", params)["node"] ?? .null
     } catch let refusal as Refusal {
       throw AgentFailure.refused("Node \(settings.node) is not there, and: \(refusal.message) Or \(how).")

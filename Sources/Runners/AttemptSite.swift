@@ -19,6 +19,11 @@ package struct AttemptSite: Sendable {
     self.output = output
   }
 
+  /// The agent's directory, which all its attempts share.
+  package var state: String {
+    "/" + directory.split(separator: "/").dropLast(2).joined(separator: "/")
+  }
+
   /// What the program may see of the attempt's directory.
   package var hints: String { directory + "/hints" }
 

@@ -6,6 +6,8 @@ package final class Sandbox {
   package let path: String
   package var data: String { path + "/data" }
   package var home: String { path + "/home" }
+  /// Of every child besides: where podman's configuration is, or Slurm's.
+  package var variables: [String: String] = [:]
   private var servers: [ServerProcess] = []
   private var endings: [() -> Void] = []
 
@@ -17,7 +19,10 @@ package final class Sandbox {
 
   /// Of every child: a home of its own, and passwords that cost little to hash.
   package var environment: [String: String] {
-    ["HOME": home, "PATH": "/usr/bin:/bin", "TMPDIR": path, "BERTH_PASSWORD_COST": "1", "LC_ALL": "C"]
+    let usual = [
+      "HOME": home, "PATH": "/usr/bin:/bin", "TMPDIR": path, "BERTH_PASSWORD_COST": "1", "LC_ALL": "C",
+    ]
+    return usual.merging(variables) { $1 }
   }
 
   /// Starts a server on the data directory, or on another.

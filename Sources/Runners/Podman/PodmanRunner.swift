@@ -33,8 +33,7 @@ package final class PodmanRunner: Runner {
     options = try PodmanOptions(site.options)
     engine = try ContainerEngine(options, directory: site.directory)
     order = ContainerOrder(site, options, engine.dialect)
-    let parts = site.directory.split(separator: "/").dropLast(2)
-    shelf = ImageShelf(state: "/" + parts.joined(separator: "/"), engine: engine)
+    shelf = ImageShelf(state: site.state, engine: engine)
   }
 
   package func prepare() throws(RunFailure) {

@@ -17,11 +17,12 @@ struct SlurmJobFiles {
 
   // MARK: - The name of its jobs
 
-  static let commentPrefix = "berth:"
-
   /// Of this attempt's directory alone: another agent, or a later life of this one, may have an attempt of the
   /// same number.
-  var comment: String { "\(Self.commentPrefix)\(attempt.order.name):\(text("mark") ?? "")" }
+  var comment: String {
+    let owner = SlurmComment.owner(state: attempt.state)
+    return SlurmComment(owner: owner, attempt: "\(attempt.order.name)", mark: text("mark") ?? "").text
+  }
 
   private func writeMark() throws {
     guard text("mark") == nil else { return }

@@ -52,6 +52,7 @@ extension SlurmSnapshot {
 /// Who finds it too old takes the lock beside it, asks and writes it anew; the others go on with what is there
 /// and look again. A controller of a hundred jobs is asked once an interval, not a hundred times.
 final class SlurmQueue {
+  private let state: String
   private let file: String
   private let lock: String
   private let commands: SlurmCommands
@@ -66,6 +67,7 @@ final class SlurmQueue {
 
   /// The directory is the agent's.
   init(state: String, commands: SlurmCommands) {
+    self.state = state
     file = state + "/slurm-queue.json"
     lock = state + "/slurm-queue.lock"
     self.commands = commands
@@ -107,7 +109,20 @@ final class SlurmQueue {
     guard let answer else { return nil }
     // The lock goes with it, after the answer is written.
     defer { self.question = nil }
-    return write(snapshot(of: answer, askedAt: question.askedAt))
+    let snapshot = write(snapshot(of: answer, askedAt: question.askedAt))
+    if snapshot.problem == nil { cancelStrays(of: snapshot) }
+    return snapshot
+  }
+
+  /// A controller that was killed brings back what it had written down last, jobs among it whose attempts are over: they
+  /// would hold what they were given until it asks their nodes, which takes minutes.
+  private func cancelStrays(of snapshot: SlurmSnapshot) {
+    let owner = SlurmComment.owner(state: state)
+    let strays = snapshot.jobs.filter { job in
+      job.phase != .over && SlurmComment(job.comment)?.isStray(owner: owner, state: state) == true
+    }
+    guard !strays.isEmpty else { return }
+    _ = commands.run("scancel", strays.map { "\($0.id)" }, seconds: 3)
   }
 
   private func write(_ snapshot: SlurmSnapshot) -> SlurmSnapshot {
@@ -163,6 +178,6 @@ final class SlurmQueue {
     }
     return .success(
       jobs.compactMap { $0.object.flatMap { SlurmJob($0) } }
-        .filter { $0.comment.hasPrefix(SlurmJobFiles.commentPrefix) })
+        .filter { $0.comment.hasPrefix(SlurmComment.prefix) })
   }
 }

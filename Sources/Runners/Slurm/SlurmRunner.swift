@@ -50,8 +50,7 @@ package final class SlurmRunner: Runner {
     options = try SlurmOptions(site.options)
     files = SlurmJobFiles(site)
     commands = SlurmCommands(bin: options.bin, scratch: files.directory)
-    let state = site.directory.split(separator: "/").dropLast(2).joined(separator: "/")
-    queue = SlurmQueue(state: "/" + state, commands: commands)
+    queue = SlurmQueue(state: site.state, commands: commands)
     output = SlurmOutput(files.output, to: site.output)
   }
 

@@ -44,7 +44,7 @@ enum AgentOptions {
     ],
     "runner_options": [
       "type": "object", "additionalProperties": ["type": "string"],
-      "description": "Options of the runner, NAME=VALUE",
+      "description": "Options of the runner, NAME=VALUE; run_options has words with blanks between them",
     ],
     "cpu": [
       "type": "integer", "minimum": 1, "x-unit": "cores",
@@ -79,18 +79,38 @@ enum AgentOptions {
     var settings = AgentSettings(node: node, stateDirectory: state, program: try ThisProcess.executable)
     settings.cluster = params["cluster"]?.string
     settings.runner = params["runner"]?.string ?? settings.runner
-    settings.runnerOptions = params["runner_options"]?.object ?? [:]
+    settings.runnerOptions = runnerOptions(params["runner_options"]?.object ?? [:])
     settings.logLimitBytes = params["log_limit"]?.int ?? settings.logLimitBytes
     settings.token = ThisProcess.environment("BERTH_TOKEN")
     if settings.token == nil, params["connect_command"] == nil {
       settings.token = KeptTokens.token(for: place.key)
     }
-    settings.capacity = capacity(params)
+    let options = settings.runnerOptions
+    settings.capacity = { try capacity(params, options) }
     return settings
   }
 
-  static func capacity(_ params: JSONObject) -> MachineCapacity {
+  /// Those of the words behind it that a runner takes as a list are one for it.
+  private static func runnerOptions(_ options: JSONObject) -> JSONObject {
+    JSONObject(
+      members: options.members.map { option in
+        guard option.key == "run_options", let text = option.value.string else { return option }
+        return .init(option.key, .array(text.split(separator: " ").map { .string(String($0)) }))
+      })
+  }
+
+  /// Of this machine, or of the partition that the node stands for.
+  private static func capacity(_ params: JSONObject, _ options: JSONObject) throws -> MachineCapacity {
     var capacity = MachineCapacity.detected()
+    if params["runner"] == .string(SlurmRunner.name) {
+      do throws(RunFailure) {
+        let found = try SlurmCapacity.detect(options: options)
+        capacity = MachineCapacity(cpu: found.cpu.value / 1000, ram: found.ram, gpus: found.gpus)
+        capacity.labels = found.labels
+      } catch {
+        throw AgentFailure.here(error.message)
+      }
+    }
     if let cores = params["cpu"]?.int { capacity.cpu = cores }
     if let ram = params["ram"]?.number?.thousandths.map(Thousandths.init) { capacity.ram = ram }
     if let gpus = params["gpus"]?.int { capacity.gpus = gpus }

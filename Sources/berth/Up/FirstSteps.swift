@@ -132,19 +132,23 @@ struct FirstSteps {
   private func makeCluster(_ caller: LocalCaller) throws {
     let name = clusterName
     let clusters = try caller.call("clusters.list_all", [:])["clusters"]?.array ?? []
-    guard let capacity = settings.capacity else { return }
-    let node: JSONObject = [
-      "name": .string(settings.node), "cpu": .int(capacity.cpu), "ram": capacity.ram.json,
-      "gpu": .int(capacity.gpus), "managed": true,
-    ]
     if let cluster = clusters.first(where: { $0["name"]?.string == name }) {
       let nodes = cluster["nodes"]?.array ?? []
       guard !nodes.contains(where: { $0["name"]?.string == settings.node }) else { return }
-      _ = try caller.call(
-        "nodes.add", JSONObject(members: [.init("cluster_id", cluster["id"] ?? .null)] + node.members))
+      let capacity = try settings.capacity()
+      var node = capacity.node(named: settings.node)
+      node.append("cluster_id", cluster["id"] ?? .null)
+      _ = try caller.call("nodes.add", node)
+      say(capacity, cluster: name)
     } else {
-      _ = try caller.call("clusters.create", ["name": .string(name), "nodes": [.object(node)]])
+      let capacity = try settings.capacity()
+      let node = JSONValue.object(capacity.node(named: settings.node))
+      _ = try caller.call("clusters.create", ["name": .string(name), "nodes": [node]])
+      say(capacity, cluster: name)
     }
+  }
+
+  private func say(_ capacity: MachineCapacity, cluster name: String) {
     terminal.write(
       "Node \(settings.node) of cluster \(name) has \(capacity.cpu) cpu, \(capacity.ram.json.text) ram,"
         + " \(capacity.gpus) gpu.\n")

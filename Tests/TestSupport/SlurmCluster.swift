@@ -1,27 +1,26 @@
 import Glibc
 import POSIX
-import TestSupport
 import Testing
 
 /// A Slurm of a test's own on this machine: munged, slurmctld and two slurmd, each with four cores and two GPUs
 /// that are none.
-final class SlurmCluster {
-  let path: String
-  var configuration: String { path + "/slurm.conf" }
+package final class SlurmCluster {
+  package let path: String
+  package var configuration: String { path + "/slurm.conf" }
   private let nodes: [String]
   private var daemons: [String: ChildProcess] = [:]
 
   /// True where the programs are, and we may start them for others.
-  static let isPossible =
+  package static let isPossible =
     UserID.effective == 0 && ["munged", "slurmctld", "slurmd", "sbatch"].allSatisfy { program($0) != nil }
 
-  static let skipped: Comment = "skipped: needs root and slurmctld, slurmd, slurm-client and munge"
+  package static let skipped: Comment = "skipped: needs root and slurmctld, slurmd, slurm-client and munge"
 
   private static func program(_ name: String) -> String? {
     ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + name }.first { FileAccess.mayExecute($0) }
   }
 
-  fileprivate init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     let ports = try Self.freePorts(3)
     // Names of this cluster alone: control groups are made by them.
@@ -55,8 +54,9 @@ final class SlurmCluster {
   private static let size = "CPUs=4 RealMemory=4000 Gres=gpu:2"
 
   /// True where a job is held by a control group, which nothing of it escapes.
-  static let holdsTrees = FileKind(of: "/sys/fs/cgroup/freezer") == .directory
+  package static let holdsTrees = FileKind(of: "/sys/fs/cgroup/freezer") == .directory
 
+  /// The last two timeouts: a controller that was killed asks its nodes soon for what it believes to run there.
   private static func settings(_ path: String, _ ports: [Int]) -> String {
     """
     ClusterName=berth
@@ -78,6 +78,8 @@ final class SlurmCluster {
     SlurmdParameters=config_overrides
     SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1
     MessageTimeout=3
+    BatchStartTimeout=1
+    SlurmdTimeout=15
     KillWait=2
     ReturnToService=2
     GresTypes=gpu
@@ -124,17 +126,17 @@ final class SlurmCluster {
       output: .descriptor(log), errors: .descriptor(log))
   }
 
-  func startController() throws { try start("slurmctld", ["-D"]) }
+  package func startController() throws { try start("slurmctld", ["-D"]) }
 
   /// As a crash would end it.
-  func killController() throws {
+  package func killController() throws {
     daemons["slurmctld"]?.signal(ChildProcess.kill)
     try daemons["slurmctld"]?.wait()
   }
 
   /// One of Slurm's commands; answers what it says.
   @discardableResult
-  func run(_ name: String, _ arguments: String...) throws -> String {
+  package func run(_ name: String, _ arguments: String...) throws -> String {
     guard let program = Self.program(name) else { throw ContractBreach("there is no \(name)") }
     let file = try FileDescriptor.open("\(path)/answer", .replace)
     let process = try ChildProcess(
@@ -145,12 +147,12 @@ final class SlurmCluster {
   }
 
   /// The numbers of the jobs that are not over.
-  func livingJobs() throws -> [Int] {
+  package func livingJobs() throws -> [Int] {
     try run("squeue", "-h", "-o", "%A").split(separator: "\n").compactMap { Int($0) }
   }
 
   /// As a person does who finds them drained.
-  func resumeNodes() throws {
+  package func resumeNodes() throws {
     guard try !run("sinfo", "-h", "-t", "drain,drained,down", "-o", "%N").isEmpty else { return }
     for node in nodes { try run("scontrol", "update", "nodename=\(node)", "state=resume") }
   }
@@ -160,7 +162,7 @@ final class SlurmCluster {
       .joined()
   }
 
-  fileprivate func end() {
+  package func end() {
     // What slurmstepd has to report it reports to a controller, or stays.
     if (try? daemons["slurmctld"]?.poll()) != .some(nil) { try? startController() }
     _ = try? run("scancel", "--user=root")
@@ -187,17 +189,4 @@ final class SlurmCluster {
   }
 
   private static let hierarchies = ["freezer", "memory", "cpuset", "devices"]
-}
-
-/// Runs `body` in a scene whose keepers find a Slurm; after it no daemon, job or keeper is left.
-func withSlurm(_ body: (AttemptScene, SlurmCluster) throws -> Void) throws {
-  // Outside the scene, whose end still stops what runs in Slurm.
-  let path = try Directory.makeTemporary(prefix: "berth-slurm-")
-  defer { try? Directory.removeTree(path) }
-  let cluster = try SlurmCluster(path)
-  defer { cluster.end() }
-  try withScene { scene in
-    scene.environment["SLURM_CONF"] = cluster.configuration
-    try body(scene, cluster)
-  }
 }

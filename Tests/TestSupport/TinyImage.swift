@@ -2,18 +2,15 @@ import Glibc
 import JSON
 import POSIX
 import Synchronization
-import TestSupport
-
-@testable import Runners
 
 /// A podman that works on a bare machine, with a store of its own, and a 2 MB image in it, made with no network.
 ///
 /// The store, the containers and the images go with it; the machine's own podman sees nothing of them.
-final class TinyImage {
-  static let reference = "localhost/tiny:1"
+package final class TinyImage {
+  package static let reference = "localhost/tiny:1"
 
   /// False where what it is made of is not installed.
-  static let isPossible =
+  package static let isPossible =
     ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/catatonit", "/usr/bin/busybox", "/usr/bin/tar"]
     .allSatisfy(isThere)
     && geteuid() == 0
@@ -25,11 +22,13 @@ final class TinyImage {
   }
 
   private let path: String
-  private let scene: AttemptScene
+  /// What every child needs that is to see this podman.
+  package private(set) var environment: [String: String]
 
-  init(in scene: AttemptScene) throws {
-    self.scene = scene
-    path = scene.path + "/podman"
+  /// `folder` and `environment`: the test's.
+  package init(in folder: String, _ environment: [String: String]) throws {
+    self.environment = environment
+    path = folder + "/podman"
     try Directory.makePath(path)
     try configure()
     try make()
@@ -50,9 +49,9 @@ final class TinyImage {
         "[storage]", "driver = \"\(Self.driver)\"", "graphroot = \"\(path)/root\"",
         "runroot = \"\(path)/run\"",
       ])
-    scene.environment["CONTAINERS_CONF"] = path + "/containers.conf"
-    scene.environment["CONTAINERS_STORAGE_CONF"] = path + "/storage.conf"
-    scene.environment["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+    environment["CONTAINERS_CONF"] = path + "/containers.conf"
+    environment["CONTAINERS_STORAGE_CONF"] = path + "/storage.conf"
+    environment["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
   }
 
   private static let driver = "overlay"
@@ -75,13 +74,13 @@ final class TinyImage {
   }
 
   /// After images were removed.
-  func makeAnew() throws {
+  package func makeAnew() throws {
     try shell(
       "cd '\(path)'; podman import -q -c 'CMD [\"/bin/sh\",\"-c\",\"echo hello\"]' -c 'ENV PATH=/bin' rootfs.tar \(Self.reference)"
     )
   }
 
-  enum Form: String, CaseIterable {
+  package enum Form: String, CaseIterable {
     case dockerArchive = "docker-archive"
     case ociArchive = "oci-archive"
     case ociDirectory = "oci-dir"
@@ -89,7 +88,7 @@ final class TinyImage {
   }
 
   /// The image in this form; on disk under a name that tells nothing, with letters that podman does not like.
-  func image(as form: Form) throws -> String {
+  package func image(as form: Form) throws -> String {
     guard form != .reference else { return Self.reference }
     try Directory.makePath(path + "/Upper:Case")
     let name = "\(path)/\(form.rawValue)"
@@ -101,11 +100,11 @@ final class TinyImage {
 
   /// The output of a script that sees this podman; throws when it fails.
   @discardableResult
-  func shell(_ script: String) throws -> String {
+  package func shell(_ script: String) throws -> String {
     let output = path + "/shell.out"
     let file = try FileDescriptor.open(output, .replace)
     let process = try ChildProcess(
-      "/bin/sh", ["-c", script], environment: scene.environment, output: .descriptor(file),
+      "/bin/sh", ["-c", script], environment: environment, output: .descriptor(file),
       errors: .descriptor(file))
     let end = try process.wait()
     let text = String(decoding: try FileDescriptor.contents(of: output) ?? [], as: UTF8.self)
@@ -114,25 +113,13 @@ final class TinyImage {
   }
 
   /// Names of all containers there are.
-  func containers() throws -> [String] {
+  package func containers() throws -> [String] {
     try shell("podman ps -a --format '{{.Names}}'").split(separator: "\n").map(String.init)
   }
 
-  fileprivate func remove() {
+  package func remove() {
     _ = try? shell("podman rm -a -f -t 0; podman rmi -a -f; podman system migrate 2>/dev/null || true")
     // Mounted by podman for itself.
     _ = try? shell("umount '\(path)/root/overlay' || true")
-  }
-}
-
-/// Runs `body` in a scene that has a podman and an image of its own; after it no container is left.
-func withTinyImage(_ body: (AttemptScene, TinyImage) throws -> Void) throws {
-  try withScene { scene in
-    let image = try TinyImage(in: scene)
-    defer { image.remove() }
-    try body(scene, image)
-    try scene.finish()
-    let left = try image.containers()
-    guard left.isEmpty else { throw ContractBreach("containers are left: \(left)") }
   }
 }
