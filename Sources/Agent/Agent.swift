@@ -41,7 +41,7 @@ package final class Agent {
 
   private enum Asked {
     /// `leaseFrom`: seconds of the boot-time clock. `overdue`: monotonic nanoseconds.
-    case sync(ends: Set<AttemptName>, leaseFrom: Double, overdue: Int)
+    case sync(HeldAttempts.Statement, leaseFrom: Double, overdue: Int)
     case output(AttemptName, offset: Int, count: Int)
 
     var overdue: Int? {
@@ -168,13 +168,13 @@ package final class Agent {
     guard Self.now >= syncAt else { return }
     let isWaiting = asked.values.contains { if case .sync = $0 { true } else { false } }
     guard site.attempts.hasNews || !isWaiting else { return }
-    let ends = site.attempts.untold
+    let statement = site.attempts.statement()
     var params: JSONObject = [
       "node_id": .int(site.node.id), "agent_id": .string(site.state.agentID),
-      "observed": .array(site.attempts.observations),
+      "observed": .array(statement.observed),
     ]
     var wait = 0.0
-    if ends.isEmpty, !isWaiting, let seen {
+    if !statement.saysEnds, !statement.isCut, !isWaiting, let seen {
       // Durations have three decimals.
       wait = (leaseSeconds / 3 * 1000).rounded(.down) / 1000
       params.append("seen", .string(seen))
@@ -183,19 +183,19 @@ package final class Agent {
     let leaseFrom = BootClock.seconds()
     let id = try link.send("nodes.sync", params)
     let overdue = Self.now + Int((wait + max(5, leaseSeconds / 3)) * 1e9)
-    asked[id] = .sync(ends: ends, leaseFrom: leaseFrom, overdue: overdue)
+    asked[id] = .sync(statement, leaseFrom: leaseFrom, overdue: overdue)
     site.attempts.hasNews = false
   }
 
   private func take(_ answer: ServerLink.Answer, _ site: Site) throws {
     guard let asked = asked.removeValue(forKey: answer.id) else { return }
     switch (asked, answer.outcome) {
-    case (.sync(let ends, let leaseFrom, _), .success(let result)):
+    case (.sync(let statement, let leaseFrom, _), .success(let result)):
       leaseSeconds = result["lease_expires_in"]?.number?.double ?? leaseSeconds
       site.attempts.leaseSeconds = leaseSeconds
       renewLease(until: leaseFrom + leaseSeconds, site)
       seen = result["version"]?.string
-      site.attempts.told(ends)
+      site.attempts.told(statement)
       site.attempts.follow(result["desired"]?.array ?? [])
       site.attempts.prepare()
     case (.sync, .failure(let refusal)): try refused(refusal, site)

@@ -18,6 +18,9 @@ struct HeldAttempt {
   var checkpoint: String?
   /// Nothing is left of it here, though it did start: when whatever kept it has ended by itself, in monotonic nanoseconds.
   var goneAt: Int?
+  /// What the server has of a message and a checkpoint while it runs.
+  private var knownMessage: String?
+  private var knownCheckpoint: String?
   /// Keepers that ended and left it unfinished.
   var keeperDeaths = 0
   /// The server can read all its output. Else its end is not told yet: it says that the output is complete.
@@ -30,19 +33,40 @@ struct HeldAttempt {
   /// Its end is said.
   var isSayingEnd: Bool { isOver && isOutputThere }
 
-  /// As `nodes.sync` takes it.
-  var observation: JSONValue {
-    var entry: JSONObject = [
-      "deployment_id": .int(name.deployment.rawValue),
-      "attempt": .int(name.number),
-      "phase": .string(isOver == isSayingEnd ? report?.phase.rawValue ?? "starting" : "starting"),
-    ]
-    guard let report, isOver == isSayingEnd else { return .object(entry) }
+  // MARK: - As `nodes.sync` takes it
+
+  /// All that the server does not know yet.
+  var observation: JSONObject {
+    guard let report, isOver == isSayingEnd else { return bareObservation }
+    var entry = head(report.phase.rawValue)
     if report.phase == .exited { entry.append("exit_code", .optional(report.exitCode)) }
-    if let message = report.message { entry.append("message", .string(message.asMessage)) }
+    if let message, !isTold, isOver || message != knownMessage { entry.append("message", .string(message)) }
     if let time = report.startedAt { entry.append("started_at", .string(time)) }
-    if let checkpoint { entry.append("checkpoint", .string(checkpoint)) }
+    if let checkpoint, !isTold, checkpoint != knownCheckpoint {
+      entry.append("checkpoint", .string(checkpoint))
+    }
     if report.isFenced { entry.append("fenced", true) }
-    return .object(entry)
+    return entry
+  }
+
+  /// That there is something of it, when there is no room for more: changes nothing.
+  var bareObservation: JSONObject { head("starting") }
+
+  private func head(_ phase: String) -> JSONObject {
+    [
+      "deployment_id": .int(name.deployment.rawValue), "attempt": .int(name.number), "phase": .string(phase),
+    ]
+  }
+
+  private var message: String? { report?.message?.asMessage }
+
+  /// The server has taken what `observation` said.
+  mutating func isKnown(_ said: JSONObject) {
+    if said["phase"]?.string == "exited" {
+      isTold = true
+      return
+    }
+    knownMessage = said["message"]?.string ?? knownMessage
+    knownCheckpoint = said["checkpoint"]?.string ?? knownCheckpoint
   }
 }

@@ -38,16 +38,48 @@ final class HeldAttempts {
 
   // MARK: - Saying
 
-  /// All there is, rising.
-  var observations: [JSONValue] { held.values.sorted { $0.name < $1.name }.map(\.observation) }
+  /// What one request says of the attempts.
+  struct Statement {
+    fileprivate(set) var entries: [(name: AttemptName, entry: JSONObject)] = []
+    /// Something had no room, and is to be said by the next request.
+    fileprivate(set) var isCut = false
+    /// It says an end that the server has not taken.
+    fileprivate(set) var saysEnds = false
 
-  /// Ends that the server has not taken yet.
-  var untold: Set<AttemptName> {
-    Set(held.values.filter { $0.isSayingEnd && !$0.isTold }.map(\.name))
+    var observed: [JSONValue] { entries.map { .object($0.entry) } }
   }
 
-  func told(_ names: Set<AttemptName>) {
-    for name in names { held[name]?.isTold = true }
+  /// All there is, rising; what is new of it, as far as a message holds it.
+  func statement() -> Statement {
+    var statement = Statement()
+    var room = max(Self.leastRoom, Self.messageBytes - Self.entryBytes * held.count)
+    for attempt in held.values.sorted(by: { $0.name < $1.name }) {
+      var entry = attempt.observation
+      if entry["message"] != nil || entry["checkpoint"] != nil {
+        let size = JSONValue.object(entry).bytes.count
+        if size > room {
+          entry = attempt.bareObservation
+          statement.isCut = true
+        } else {
+          room -= size
+        }
+      }
+      if entry["phase"]?.string == "exited", !attempt.isTold { statement.saysEnds = true }
+      statement.entries.append((attempt.name, entry))
+    }
+    return statement
+  }
+
+  /// A server takes a MiB at once, and 10,000 attempts.
+  private static let messageBytes = 900 << 10
+  private static let leastRoom = 64 << 10
+  /// Of one that says nothing new.
+  private static let entryBytes = 96
+
+  /// The server has taken it.
+  func told(_ statement: Statement) {
+    for (name, entry) in statement.entries { held[name]?.isKnown(entry) }
+    if statement.isCut { hasNews = true }
   }
 
   // MARK: - Hearing

@@ -114,6 +114,12 @@ private struct CarrierEnd: Error, CustomStringConvertible {
   }
 }
 
+/// The server could not make out a request, not even which.
+private struct Unread: Error, CustomStringConvertible {
+  let reason: String
+  var description: String { "it could not read a request: \(reason)" }
+}
+
 /// What came is no message.
 private struct Babble: Error, CustomStringConvertible {
   let text: String
@@ -142,7 +148,10 @@ extension ServerLink.Answer {
   /// Nil for what is no answer to a request of ours, such as a notification.
   fileprivate init?(_ bytes: [UInt8]) throws {
     guard let message = try? JSONParser.parse(bytes) else { throw Babble(bytes) }
-    guard let id = message["id"]?.int else { return nil }
+    guard let id = message["id"]?.int else {
+      if let error = message["error"] { throw Unread(reason: error["message"]?.string ?? error.text) }
+      return nil
+    }
     self.id = id
     guard let error = message["error"] else {
       outcome = .success(message["result"] ?? .null)

@@ -38,7 +38,8 @@ package struct AttemptSite: Sendable {
     return (try? JSONParser.parse(bytes))?.object
   }
 
-  /// The variables the program is run with. `hints`: the directory as the program sees it.
+  /// The variables the program is run with: its own go before ours, except for Berth's. `hints`: the directory as the
+  /// program sees it.
   package func environment(hints: String) -> [StringPair] {
     var variables = [
       StringPair(key: "PATH", value: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -53,8 +54,11 @@ package struct AttemptSite: Sendable {
     if let checkpoint = order.checkpoint {
       variables.append(StringPair(key: "BERTH_CHECKPOINT", value: checkpoint))
     }
-    let own = Set(order.env.map(\.key))
-    return variables.filter { !own.contains($0.key) } + order.env
+    // By what is ours alone its processes are found again, and it finds us.
+    let ours = Set(variables.map(\.key).filter { $0.hasPrefix("BERTH_") })
+    let its = order.env.filter { !ours.contains($0.key) }
+    let replaced = Set(its.map(\.key))
+    return variables.filter { !replaced.contains($0.key) } + its
   }
 }
 

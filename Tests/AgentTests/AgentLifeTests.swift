@@ -80,16 +80,27 @@ struct AgentLifeTests {
     }
   }
 
-  @Test func `more attempts than a user has inotify instances run at once`() throws {
-    try withWorkshop(capacity: ["cpu": 4, "ram": 80, "gpu": 0]) { shop in
-      let program = try shop.script("noted", Self.noted)
-      let ids = try (0..<160).map { _ in
+  /// More than a user has inotify instances, and than one message holds the checkpoints of.
+  @Test func `many attempts run at once, whatever they have to say`() throws {
+    try withWorkshop(lease: 5, capacity: ["cpu": 4, "ram": 80, "gpu": 0]) { shop in
+      let program = try shop.script(
+        "checkpoint",
+        """
+        printf '%s %04000d\\n' "$BERTH_DEPLOYMENT" 0 > "$BERTH_CHECKPOINT_FILE"
+        echo ran >> "$1/runs"
+        while [ ! -e "$1/go" ]; do sleep 0.5; done
+        """)
+      let ids = try (0..<270).map { _ in
         try shop.deploy(program, [shop.sandbox.path], ["required_cpu": 0.01, "required_ram": 0.1])
       }
-      for id in ids { try shop.wait(id, until: "running", within: 60) }
+      for id in ids {
+        try shop.wait(id, "the checkpoint of \(id)", within: 60) { row in
+          row.at("checkpoint").string?.hasPrefix("\(id) 000") == true
+        }
+      }
       _ = try shop.script("go", "")
       for id in ids { #expect(try shop.end(id, within: 60).at("status") == "completed") }
-      #expect(shop.lines("runs").filter { $0.hasPrefix("start 1") }.count == 160)
+      #expect(shop.lines("runs").count == 270)
     }
   }
 
@@ -107,6 +118,12 @@ struct AgentLifeTests {
       #expect(shop.agent.log.contains("revoked"))
       try shop.wait(id, until: "pending")
       #expect(shop.lines("runs") == ["start 1"])
+      let made = try shop.alice.call("tokens.create", ["name": "again", "scope": "agent"])
+      let heir = try AgentProcess(
+        node: "n1", token: made.at("token", "text").string ?? "", in: shop.sandbox, lease: 2)
+      defer { _ = try? heir.stop() }
+      _ = try shop.script("go", "")
+      #expect(try shop.end(id).at("status") == "completed")
     }
   }
 }

@@ -87,6 +87,24 @@ struct UpTests {
     }
   }
 
+  @Test func `an agent that hears nothing keeps it from ending for some seconds only`() throws {
+    try withUp { up in
+      Glibc.kill(try #require(up.agents.first), SIGSTOP)
+      try up.stop()
+      try up.restart()
+    }
+  }
+
+  @Test func `a node that is gone is made again`() throws {
+    try withUp { up in
+      try up.command(["nodes", "update", "1", "--name", "other"])
+      try up.stop()
+      try up.restart()
+      #expect(
+        try up.deployment(try up.deploy("/bin/true", []), ["--wait-seconds", "20"]).at("exit_code") == 0)
+    }
+  }
+
   @Test func `what it cannot work with it says, and makes nothing`() throws {
     try withSandbox { sandbox in
       let unnamed = try CommandRun(["up", "--data", sandbox.data], in: sandbox)

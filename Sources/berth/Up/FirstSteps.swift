@@ -27,7 +27,8 @@ struct FirstSteps {
 
   /// The agent's token, made now or at an earlier start.
   func agentToken() throws -> String {
-    if let kept = try keptAgentToken() { return kept }
+    let kept = try keptAgentToken()
+    if let kept, try hasNode(LocalCaller(place.dataDirectory, token: kept)) { return kept }
     let token = try isNew() ? makeUser() : userToken()
     let caller = try LocalCaller(place.dataDirectory, token: token)
     let user = try caller.call("auth.whoami", [:])["user"] ?? .null
@@ -35,6 +36,7 @@ struct FirstSteps {
       _ = try caller.call("organizations.create", ["name": .string(Self.name)])
     }
     try makeCluster(caller)
+    if let kept { return kept }
     let made = try caller.call(
       "tokens.create", ["name": .string("agent-\(settings.node)".prefix64), "scope": "agent"])
     guard let text = made["token"]?["text"]?.string else {
@@ -117,8 +119,18 @@ struct FirstSteps {
     return (name, password)
   }
 
+  private var clusterName: String { settings.cluster ?? Self.name }
+
+  private func hasNode(_ caller: LocalCaller) throws -> Bool {
+    let clusters = try caller.call("clusters.list_all", [:])["clusters"]?.array ?? []
+    return clusters.contains { cluster in
+      cluster["name"]?.string == clusterName
+        && (cluster["nodes"]?.array ?? []).contains { $0["name"]?.string == settings.node }
+    }
+  }
+
   private func makeCluster(_ caller: LocalCaller) throws {
-    let name = settings.cluster ?? Self.name
+    let name = clusterName
     let clusters = try caller.call("clusters.list_all", [:])["clusters"]?.array ?? []
     if let cluster = clusters.first(where: { $0["name"]?.string == name }) {
       let nodes = cluster["nodes"]?.array ?? []

@@ -23,15 +23,24 @@ final class SupervisedAgent: Sendable {
     self.ending = ending
     let all = ThisProcess.environment.merging(environment) { $1 }
     thread = try BackgroundTask {
+      var failures = 0
       while !ending.isSaid {
-        guard
-          let agent = try? ChildProcess(
-            program, arguments, environment: all, input: .descriptor(input))
-        else { return }
-        Self.await(agent, ending)
+        let startedAt = SystemClock.monotonicNanoseconds()
+        if let agent = try? ChildProcess(program, arguments, environment: all, input: .descriptor(input)) {
+          Self.await(agent, ending)
+        }
         // One that cannot work says so, and is not asked a thousand times.
-        if !ending.isSaid { SystemClock.sleep(nanoseconds: 500_000_000) }
+        let hasWorked = SystemClock.monotonicNanoseconds() - startedAt > 5_000_000_000
+        failures = hasWorked ? 0 : min(failures + 1, 5)
+        Self.pause(failures, ending)
       }
+    }
+  }
+
+  /// Half a second, and longer after each failure, up to eight seconds.
+  private static func pause(_ failures: Int, _ ending: Ending) {
+    for _ in 0..<(5 << max(0, failures - 1)) where !ending.isSaid {
+      SystemClock.sleep(nanoseconds: 100_000_000)
     }
   }
 
