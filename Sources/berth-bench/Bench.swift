@@ -50,7 +50,8 @@ struct Measurement: Sendable {
 
   /// In the order in which they are run: later ones find what earlier ones left.
   static let all: [Measurement] = [
-    .start, .requests, .flights, .lists, .events, .writers, .decisions, .placements,
+    .start, .requests, .flights, .lists, .events, .writers, .decisions, .placements, .firstLine, .burst,
+    .idle,
   ]
 
   static func title(_ what: String, _ site: Site) -> String {

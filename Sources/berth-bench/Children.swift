@@ -7,10 +7,12 @@ enum Children {
   private static let running = Mutex<Set<pid_t>>([])
 
   static func start(
-    _ path: String, _ arguments: [String], input: ChildProcess.Stream = .null,
-    output: ChildProcess.Stream = .inherit
+    _ path: String, _ arguments: [String], environment: [String: String]? = nil,
+    input: ChildProcess.Stream = .null, output: ChildProcess.Stream = .inherit,
+    errors: ChildProcess.Stream = .inherit
   ) throws -> ChildProcess {
-    let process = try ChildProcess(path, arguments, input: input, output: output)
+    let process = try ChildProcess(
+      path, arguments, environment: environment, input: input, output: output, errors: errors)
     running.withLock { _ = $0.insert(process.id) }
     return process
   }

@@ -6,11 +6,15 @@ struct Row {
     /// Things a second: the higher the better, and p99 is what 99 % of the measurements reached.
     case rate
     case mebibytes
+    /// Of one core.
+    case percent
   }
 
   enum Target {
     /// The median as a multiple of the floor's.
     case ratio(atMost: Double)
+    /// The median above the floor's.
+    case above(atMost: Double)
     case atMost(Double)
     case atLeast(Double)
   }
@@ -49,6 +53,7 @@ struct Row {
     switch target {
     case nil: nil
     case .ratio(let most): (ratio ?? .infinity) <= most
+    case .above(let most): floor.map { median - $0 <= most } ?? false
     case .atMost(let most): median <= most
     case .atLeast(let least): median >= least
     }
@@ -62,6 +67,7 @@ extension Row.Unit {
     case .milliseconds: "ms"
     case .rate: "/s"
     case .mebibytes: "MiB"
+    case .percent: "%"
     }
   }
 
@@ -69,7 +75,7 @@ extension Row.Unit {
     switch self {
     case .microseconds: value / 1e3
     case .milliseconds: value / 1e6
-    case .rate, .mebibytes: value
+    case .rate, .mebibytes, .percent: value
     }
   }
 }

@@ -52,6 +52,18 @@ struct Seed {
     Site(name: name, directory: directory, token: token, cluster: cluster, shown: shown)
   }
 
+  /// A cluster of nodes that agents serve, each of so many cores.
+  static func managed(_ directory: String, nodes: [String], cores: Int) throws -> Site {
+    let seed = try Seed(directory)
+    defer { seed.store.close() }
+    let capacity = Resources(cpu: .whole(cores), ram: .whole(1000), gpu: .zero)
+    let cluster = try seed.store.transaction(at: now()) { work in
+      let requests = nodes.map { NodeRequest(name: $0, capacity: capacity, managed: true) }
+      return try Clusters.create(name: "managed", nodes: requests, by: seed.caller, &work)
+    }
+    return seed.site("", directory, cluster, showing: cluster)
+  }
+
   /// Nobody but the user and an empty cluster.
   static func small(_ directory: String) throws -> Site {
     let seed = try Seed(directory)

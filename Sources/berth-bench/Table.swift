@@ -35,6 +35,7 @@ struct Table {
     switch row.target {
     case nil: ""
     case .ratio(let most): "ratio ≤ " + Self.fixed(most, 1)
+    case .above(let most): "floor + " + Self.number(most)
     case .atMost(let most): "≤ " + Self.number(most)
     case .atLeast(let least): "≥ " + Self.number(least)
     }
