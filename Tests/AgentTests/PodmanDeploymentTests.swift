@@ -21,8 +21,8 @@ struct PodmanDeploymentTests {
         let made = try TinyImage(in: folder, sandbox.environment)
         sandbox.variables = made.environment
         tiny = made
-      }
-    ) { shop in try body(shop, tiny!) }
+      },
+      { shop in try body(shop, tiny!) })
     let left = try tiny!.containers()
     guard left.isEmpty else { throw ContractBreach("containers are left: \(left)") }
   }

@@ -15,8 +15,8 @@ struct SlurmDeploymentTests {
     defer { slurm.end() }
     try withWorkshop(
       capacity: ["cpu": 8, "ram": 7, "gpu": 4], agentWords: ["--runner", "slurm"],
-      preparing: { $0.variables = ["SLURM_CONF": slurm.configuration] }
-    ) { shop in try body(shop, slurm) }
+      preparing: { $0.variables = ["SLURM_CONF": slurm.configuration] },
+      { shop in try body(shop, slurm) })
     // What a controller that was killed brings back finds its attempt claimed, and ends.
     do {
       try eventually(within: 30, "no job is left") {
