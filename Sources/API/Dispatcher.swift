@@ -75,9 +75,8 @@ struct Dispatcher {
     }
     let caller = try caller(params, session, work)
     guard method.isAllowed(for: caller.session.scope, needing: needed) else {
-      throw .forbidden(
-        "The token's scope is \(caller.session.scope.rawValue); this needs \(needed == .full ? "" : needed.rawValue + " or ")full."
-      )
+      let wanted = needed == .full ? "full" : "\(needed.rawValue) or full"
+      throw .forbidden("The token's scope is \(caller.session.scope.rawValue); this needs \(wanted).")
     }
     let invocation = Invocation(params: params, identity: caller, environment: environment)
     if let name = method.guessed?(invocation) { try limiter.check(name, now: now) }

@@ -41,6 +41,7 @@ struct AgentLifeTests {
       let program = try shop.script("noted", Self.noted)
       let id = try shop.deploy(program, [shop.sandbox.path])
       try eventually("its start") { shop.lines("runs") == ["start 1"] }
+      try shop.wait(id, until: "running")
       try shop.agent.kill()
       for name in try Directory(shop.agent.state).names() {
         try Directory.removeTree("\(shop.agent.state)/\(name)/attempts/\(id).1")

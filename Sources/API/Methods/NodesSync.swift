@@ -7,15 +7,26 @@ extension Method {
   static let nodesSync = Method(
     name: "nodes.sync", scope: .agent,
     body: .report { call, work in
-      let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
-      try call.environment.leases.renew(node, agentID: call.string("agent_id"))
+      var node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
+      if try call.environment.leases.renew(node, agentID: call.string("agent_id")),
+        !work.fold.liveAttempts(on: node).isEmpty
+      {
+        // What the former agent was given it may have begun: never again under the same number.
+        try AttemptReports.lose(node, &work)
+        node = try Nodes.managed(node.id, for: call.caller, work)
+      }
       try Nodes.heard(node, &work)
       try AttemptReports.take(call.observed, on: node, &work)
     } answer: { call, work in
       let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
       let desired = DesiredAttempt.all(on: node, besides: call.observed, work)
-      let entries = desired.map { $0.object(work) }
-      let version = JSONValue.array(entries).version
+      // By what is short: what is said in full once is no news the next time.
+      let short = desired.map { $0.object(isKnown: true, work) }
+      let version = JSONValue.array(short).version
+      let known = call.known
+      let entries = zip(desired, short).map { entry, short in
+        known.contains(entry.key) ? short : entry.object(isKnown: false, work)
+      }
       let result: JSONObject = [
         "desired": .array(entries), "version": .string(version),
         "lease_expires_in": .seconds(call.environment.leases.seconds),
@@ -50,8 +61,26 @@ extension Invocation {
   }
 }
 
+/// Names one attempt.
+private struct AttemptKey: Hashable {
+  let deployment: DeploymentID
+  let attempt: Int
+}
+
+extension Invocation {
+  /// What the agent has, and so need not be told how to run: that does not change.
+  fileprivate var known: Set<AttemptKey> {
+    Set(
+      observed.filter { $0.phase != .exited }.map {
+        AttemptKey(deployment: $0.deploymentID, attempt: $0.attempt)
+      })
+  }
+}
+
 extension DesiredAttempt {
-  fileprivate func object(_ work: borrowing Work) -> JSONValue {
+  fileprivate var key: AttemptKey { AttemptKey(deployment: deploymentID, attempt: attempt) }
+
+  fileprivate func object(isKnown: Bool, _ work: borrowing Work) -> JSONValue {
     guard let deployment, let attempt = deployment.phase.liveAttempt else { return staleObject }
     let spec = deployment.spec
     var object: JSONObject = [
@@ -61,13 +90,13 @@ extension DesiredAttempt {
       "phase": .string(deployment.phase.status),
       "name": .string(spec.name),
       "image_path": .string(spec.imagePath),
-      "command": .array(spec.command.map(JSONValue.string)),
-      "env": spec.env.json,
+      "command": .array(isKnown ? [] : spec.command.map(JSONValue.string)),
+      "env": isKnown ? [:] : spec.env.json,
       "gpus": attempt.gpus.json,
       "limits": ["cpu": spec.required.cpu.json, "ram": spec.required.ram.json],
       "grace_seconds": .seconds(spec.graceSeconds),
     ]
-    object.append("checkpoint", .optional(deployment.checkpoint?.reference))
+    object.append("checkpoint", .optional(isKnown ? nil : deployment.checkpoint?.reference))
     switch action {
     case .run, .stopStale:
       for key in ["reason", "by", "ordered_at"] { object.append(key, .null) }

@@ -75,9 +75,12 @@ package struct Leases: Sendable {
 
   /// Renews the node's lease for the agent that was heard just now; refuses another one than has it, until what that
   /// one had running has been killed.
-  package func renew(_ node: Node, agentID: String?) throws {
+  ///
+  /// True when another one had it: that one's work is over, and the new one knows nothing of it.
+  package func renew(_ node: Node, agentID: String?) throws -> Bool {
     let now = BootClock.seconds()
-    if let lease = lease(of: node.id), let holder = lease.agentID, let agentID, holder != agentID,
+    let former = lease(of: node.id)
+    if let lease = former, let holder = lease.agentID, let agentID, holder != agentID,
       lease.bootID == BootClock.bootID, lease.end(bootID: lease.bootID, since: lease.heardAt) > now
     {
       let left = Int((lease.end(bootID: lease.bootID, since: lease.heardAt) - now).rounded(.up))
@@ -92,6 +95,8 @@ package struct Leases: Sendable {
     } catch {
       throw StorageError.unavailable("\(path(node.id)) cannot be written (\(error))")
     }
+    guard let holder = former?.agentID, let agentID else { return false }
+    return holder != agentID
   }
 
   /// In place and always as long, so that a full disk refuses no heartbeat: the blocks are there.
