@@ -29,14 +29,19 @@ struct AgentState {
       throw AgentFailure.here(
         "Another agent of this node runs here, with its state in \(path): stop that one.")
     }
-    if let known = try FileDescriptor.contents(of: path + "/agent"), !known.isEmpty {
-      agentID = String(decoding: known, as: UTF8.self)
+    // One for each run of the machine: what was written before its fall may be lost, so the server is not to take the
+    // agent after it for one that knows what was begun.
+    let run = "." + BootClock.bootID.prefix(8)
+    let known = try FileDescriptor.contents(of: path + "/agent").map { String(decoding: $0, as: UTF8.self) }
+    if let known, known.hasSuffix(run) {
+      agentID = known
       isNew = false
     } else {
       isNew = true
-      agentID = try RandomBytes.make(8).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }.joined()
+      agentID =
+        try RandomBytes.make(8).map { byte in
+          (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined() + run
       try Directory.replace(path + "/agent", with: Array(agentID.utf8))
     }
   }
