@@ -72,9 +72,9 @@ struct SlurmReadingTests {
     let options = try SlurmOptions([
       "partition": "long", "share_gres": "shard:4", "run_options": ["--constraint=a100", "--nice"],
     ])
-    let arguments = try options.submission(of: order, comment: "berth:12.3:ab", script: "/s")
+    let arguments = try options.submission(of: order, comment: "berth:me:12.3:ab", script: "/s")
     for expected in [
-      "--job-name=train it", "--comment=berth:12.3:ab", "--cpus-per-task=3", "--mem=1536M",
+      "--job-name=berth-12.3-ab", "--comment=berth:me:12.3:ab", "--cpus-per-task=3", "--mem=1536M",
       "--gres=gpu:2,shard:2", "--partition=long", "--no-requeue",
     ] {
       #expect(arguments.contains(expected), "\(expected)")

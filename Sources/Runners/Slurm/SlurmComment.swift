@@ -16,6 +16,10 @@ struct SlurmComment {
 
   var text: String { "\(Self.prefix)\(owner):\(attempt):\(mark)" }
 
+  /// The job's name. Whoever cancels by number names it too: a controller that has lost its state gives the number to another
+  /// job, perhaps while we ask.
+  var jobName: String { "berth-\(attempt)-\(mark)" }
+
   init(owner: String, attempt: String, mark: String) {
     self.owner = owner
     self.attempt = attempt

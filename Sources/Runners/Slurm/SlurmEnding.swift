@@ -131,7 +131,7 @@ extension SlurmRunner {
     guard case .done(let text) = answer, let line = text.split(separator: "\n").last else { return nil }
     let fields = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
     // The number alone may be another's.
-    guard fields.count == 4, fields[0] == "\(id)", fields[3] == site.order.deploymentName else { return nil }
+    guard fields.count == 4, fields[0] == "\(id)", fields[3] == jobName else { return nil }
     let code = fields[2].split(separator: ":").compactMap { Int($0) }
     guard code.count == 2 else { return nil }
     return SlurmJob(

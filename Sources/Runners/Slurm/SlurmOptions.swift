@@ -100,7 +100,8 @@ extension SlurmOptions {
   /// The arguments of `sbatch` for an order's job.
   func submission(of order: Order, comment: String, script: String) throws(RunFailure) -> [String] {
     var arguments = [
-      "--parsable", "--job-name=\(order.deploymentName)", "--comment=\(comment)", "--nodes=1", "--ntasks=1",
+      "--parsable", "--job-name=\(SlurmComment(comment)?.jobName ?? order.deploymentName)",
+      "--comment=\(comment)", "--nodes=1", "--ntasks=1",
       "--cpus-per-task=\(max(1, (order.cpu.value + 999) / 1000))", "--no-requeue", "--chdir=/",
       "--input=/dev/null",
       // The script sends its output to a file itself: a path given here would be a pattern, and a job that is

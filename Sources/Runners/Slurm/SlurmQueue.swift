@@ -118,11 +118,12 @@ final class SlurmQueue {
   /// would hold what they were given until it asks their nodes, which takes minutes.
   private func cancelStrays(of snapshot: SlurmSnapshot) {
     let owner = SlurmComment.owner(state: state)
-    let strays = snapshot.jobs.filter { job in
-      job.phase != .over && SlurmComment(job.comment)?.isStray(owner: owner, state: state) == true
+    for job in snapshot.jobs where job.phase != .over {
+      guard let comment = SlurmComment(job.comment), comment.isStray(owner: owner, state: state) else {
+        continue
+      }
+      _ = commands.run("scancel", ["--name=\(comment.jobName)", "\(job.id)"], seconds: 3)
     }
-    guard !strays.isEmpty else { return }
-    _ = commands.run("scancel", strays.map { "\($0.id)" }, seconds: 3)
   }
 
   private func write(_ snapshot: SlurmSnapshot) -> SlurmSnapshot {

@@ -121,7 +121,7 @@ package final class SlurmRunner: Runner {
       guard files.ended == nil else { return }
       // A controller that has lost its state may have given the number to another.
       if queue.look(seconds: 5).job(id, files.comment) != nil,
-        case .done = commands.run("scancel", ["--signal=TERM", "--full", "\(id)"], seconds: 3)
+        case .done = commands.run("scancel", ["--signal=TERM", "--full", named, "\(id)"], seconds: 3)
       {
         return
       }

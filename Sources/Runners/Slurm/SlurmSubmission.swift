@@ -56,11 +56,16 @@ extension SlurmRunner {
     try? site.remember(["jobs": .array(jobs.map { .int($0) })])
   }
 
+  /// Of `scancel`: our job alone, whatever number the controller has given it.
+  var named: String { "--name=\(jobName)" }
+
+  var jobName: String { SlurmComment(files.comment)?.jobName ?? site.order.deploymentName }
+
   /// Takes the jobs out of the queue that will not run the program; the claim keeps them from it anyway.
   func cancelUnclaimed(except claimed: Int?) {
     let rest = queue.look(seconds: 0.3).jobs(files.comment).filter { $0.phase != .over && $0.id != claimed }
     guard !rest.isEmpty else { return }
-    _ = commands.run("scancel", rest.map { "\($0.id)" }, seconds: 3)
+    _ = commands.run("scancel", [named] + rest.map { "\($0.id)" }, seconds: 3)
   }
 
   /// Returns when nothing of it runs: by its own word, or the controller's.
@@ -79,8 +84,8 @@ extension SlurmRunner {
         if job == nil, now > start + Double(3 * SlurmScripts.lookSeconds) { return }
       }
       if job != nil, now >= askAgainAt {
-        _ = commands.run("scancel", ["--signal=KILL", "--full", "\(id)"], seconds: 3)
-        _ = commands.run("scancel", ["\(id)"], seconds: 3)
+        _ = commands.run("scancel", ["--signal=KILL", "--full", named, "\(id)"], seconds: 3)
+        _ = commands.run("scancel", [named, "\(id)"], seconds: 3)
         askAgainAt = BootClock.seconds() + 5
       }
       SystemClock.sleep(nanoseconds: 50_000_000)
