@@ -37,7 +37,7 @@ private enum Spooler {
     let began = SystemClock.monotonicNanoseconds()
     let script = """
       tsp -S 2; i=0
-      while [ $i -lt \(count) ]; do tsp -n true > /dev/null; i=$((i+1)); done
+      while [ $i -lt \(count) ]; do tsp true > /dev/null; i=$((i+1)); done
       tsp -w \(count - 2); tsp -w \(count - 1)
       """
     let process = try Children.start("/bin/sh", ["-c", script], environment: environment, output: .null)

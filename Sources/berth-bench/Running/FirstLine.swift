@@ -55,13 +55,18 @@ private enum FirstLine {
     _ agents: AgentSite, _ line: [UInt8], rounds: Int, bare body: () throws -> ChildProcess
   ) throws -> (bare: Samples, ours: Samples) {
     var (bare, ours) = (Samples(), Samples())
+    let logs = agents.site.directory + "/logs"
+    try Directory.makePath(logs)
+    let watch = try FileWatch()
+    // For the directory of each deployment's log.
+    _ = try watch.watch(contentsIn: logs)
     for round in 0...rounds {
       var (one, other) = (Samples(), Samples())
       let bareProcess = try one.time(body)
       // Its end is not measured.
       _ = try bareProcess.wait()
       Children.end(bareProcess)
-      try other.time { try inLog(try agents.create(line)) }
+      try other.time { try inLog(try agents.create(line), watch) }
       try agents.waitUntilIdle()
       SystemClock.sleep(nanoseconds: 10_000_000)
       // The first ones find nothing warm.
@@ -84,13 +89,23 @@ private enum FirstLine {
     return process
   }
 
-  /// Looks every twenty microseconds or so.
-  static func inLog(_ path: String) throws {
+  /// Sleeps until the kernel tells of a change: a look every few microseconds would take one of few processors from
+  /// what is measured.
+  static func inLog(_ path: String, _ watch: FileWatch) throws {
+    let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     let deadline = SystemClock.monotonicNanoseconds() + 30_000_000_000
+    var subject: FileWatch.Subject?
+    defer { if let subject { watch.forget(subject) } }
     while true {
-      if let file = try? FileDescriptor.open(path, .read), try file.status().size > 0 { return }
-      guard SystemClock.monotonicNanoseconds() < deadline else { throw BenchFailure("nothing in \(path)") }
-      SystemClock.sleep(nanoseconds: 20_000)
+      // Watched first and looked at then, so that nothing comes unseen.
+      if subject == nil { subject = try? watch.watch(contentsIn: parent) }
+      if subject != nil, let file = try? FileDescriptor.open(path, .read), try file.status().size > 0 {
+        return
+      }
+      let left = deadline - SystemClock.monotonicNanoseconds()
+      guard left > 0 else { throw BenchFailure("nothing in \(path)") }
+      _ = try ThisProcess.readable(of: [watch.descriptor.number], milliseconds: left / 1_000_000 + 1)
+      _ = try watch.drain()
     }
   }
 }
