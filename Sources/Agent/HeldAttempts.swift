@@ -32,8 +32,6 @@ final class HeldAttempts {
     hasNews = true
   }
 
-  var isEmpty: Bool { held.isEmpty }
-
   func log(of name: AttemptName) -> String { "\(logs)/\(name.deployment)/\(name.number).log" }
 
   // MARK: - Saying

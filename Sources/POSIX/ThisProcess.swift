@@ -101,8 +101,6 @@ package enum ThisProcess {
 
   /// Waits until one of the descriptors is readable, or so many milliseconds have passed (nil: for ever).
   package static func waitReadable(_ descriptors: [Int32], milliseconds: Int?) throws(Errno) {
-    var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    let timeout = Int32(clamping: milliseconds ?? -1)
-    _ = try retryingInterrupts("poll") { poll(&entries, nfds_t(entries.count), timeout) }
+    _ = try readable(of: descriptors, milliseconds: milliseconds)
   }
 }

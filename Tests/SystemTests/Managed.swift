@@ -52,7 +52,18 @@ struct Managed {
   }
 }
 
+/// Their agents have been heard.
 func withManaged(
+  nodes: Int = 1, lease: Double? = nil, _ body: (inout Managed) throws -> Void
+) throws {
+  try withUnheard(nodes: nodes, lease: lease) { managed in
+    for node in 1...nodes { try managed.sync(node: node) }
+    try body(&managed)
+  }
+}
+
+/// No agent has said a word yet.
+func withUnheard(
   nodes: Int = 1, lease: Double? = nil, _ body: (inout Managed) throws -> Void
 ) throws {
   var settings = ServerProcess.Settings()
@@ -67,7 +78,6 @@ func withManaged(
     }
     try alice.call("clusters.create", ["name": "lab", "nodes": .array(all)])
     var managed = Managed(sandbox: sandbox, server: server, alice: alice)
-    for node in 1...nodes { try managed.sync(node: node) }
     try body(&managed)
   }
 }

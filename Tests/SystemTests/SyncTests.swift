@@ -9,8 +9,7 @@ struct SyncTests {
   private static func entry(_ id: Int, _ attempt: Int, _ phase: JSONValue, _ more: JSONObject = [:])
     -> JSONValue
   {
-    let said: JSONObject = ["deployment_id": .int(id), "attempt": .int(attempt), "phase": phase]
-    return .object(JSONObject(members: said.members + more.members))
+    Managed.entry(id, attempt, phase, more)
   }
 
   private static func exit(_ id: Int, _ attempt: Int, _ code: JSONValue, _ message: JSONValue = .null)
@@ -23,17 +22,7 @@ struct SyncTests {
   private static func withNode(
     lease: Double? = nil, _ body: (Sandbox, ServerProcess, CheckedClient) throws -> Void
   ) throws {
-    var settings = ServerProcess.Settings()
-    settings.lease = lease
-    try withSandbox { sandbox in
-      let server = try sandbox.serve(settings)
-      let alice = try server.connect()
-      try alice.signUp("alice")
-      try alice.createOrganization("acme")
-      let node: JSONValue = ["name": "n1", "cpu": 2, "ram": 4, "gpu": 1, "managed": true]
-      try alice.call("clusters.create", ["name": "lab", "nodes": [node]])
-      try body(sandbox, server, alice)
-    }
+    try withUnheard(lease: lease) { try body($0.sandbox, $0.server, $0.alice) }
   }
 
   @Test func `a managed node takes work once its agent is heard, and says how far it is`() throws {
