@@ -13,3 +13,15 @@ func withSlurm(_ body: (AttemptScene, SlurmCluster) throws -> Void) throws {
     try body(scene, cluster)
   }
 }
+
+extension AttemptScene {
+  /// A directory of Slurm's commands, for the option `bin`, of which `squeue` does this first.
+  func slurmCommands(beforeAnswer action: String) throws -> String {
+    let bin = path + "/bin"
+    try Directory.makePath(bin)
+    for name in ["sbatch", "scancel", "squeue"] {
+      _ = try script("bin/\(name)", "\(name == "squeue" ? action : "")exec /usr/bin/\(name) \"$@\"")
+    }
+    return bin
+  }
+}

@@ -62,10 +62,14 @@ extension SlurmRunner {
   var jobName: String { SlurmComment(files.comment)?.jobName ?? site.order.deploymentName }
 
   /// Takes the jobs out of the queue that will not run the program; the claim keeps them from it anyway.
+  ///
+  /// Also those that only `sbatch` has told of: what the controller said last may be older.
   func cancelUnclaimed(except claimed: Int?) {
-    let rest = queue.look(seconds: 0.3).jobs(files.comment).filter { $0.phase != .over && $0.id != claimed }
+    let known = queue.look(seconds: 0.3).jobs(files.comment)
+    let over = known.filter { $0.phase == .over }.map(\.id)
+    let rest = Set(jobs + known.map(\.id)).subtracting(over).filter { $0 != claimed }
     guard !rest.isEmpty else { return }
-    _ = commands.run("scancel", [named] + rest.map { "\($0.id)" }, seconds: 3)
+    _ = commands.run("scancel", [named] + rest.sorted().map { "\($0)" }, seconds: 3)
   }
 
   /// Returns when nothing of it runs: by its own word, or the controller's.
