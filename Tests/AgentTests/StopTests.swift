@@ -82,12 +82,12 @@ struct StopTests {
   @Test func `what is cancelled before it starts never starts`() throws {
     try withWorkshop { shop in
       let program = try shop.script("mark", "echo ran >> \"$1\"")
-      // Its agent does not hear of it before it is cancelled.
-      shop.agent.signal(SIGSTOP)
+      // Its agent does not hear of it before it is cancelled: one that only slept would find the order in its socket.
+      try shop.agent.kill()
       let id = try shop.deploy(program, [shop.sandbox.path + "/marks"])
       try shop.alice.call("deployments.cancel", ["deployment_id": .int(id)])
       #expect(try shop.alice.deployment(id).at("status") == "stopping")
-      shop.agent.signal(SIGCONT)
+      try shop.agent.restart()
       #expect(try shop.end(id).at("status") == "cancelled")
       #expect(shop.lines("marks").isEmpty)
     }
