@@ -3,16 +3,16 @@ import Model
 import POSIX
 
 /// Where an attempt is run: what its runner is given.
-package struct AttemptSite: Sendable {
+package struct AttemptSite {
   /// The attempt's directory, absolute.
   package let directory: String
   package let order: Order
   /// The runner's own.
   package let options: JSONObject
   /// What the program writes to standard output and error goes here.
-  package let output: FileDescriptor
+  package let output: OutputPump
 
-  package init(directory: String, order: Order, options: JSONObject, output: FileDescriptor) {
+  package init(directory: String, order: Order, options: JSONObject, output: OutputPump) {
     self.directory = directory
     self.order = order
     self.options = options

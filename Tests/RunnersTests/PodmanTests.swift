@@ -61,6 +61,34 @@ struct PodmanTests {
     }
   }
 
+  @Test func `a program is heard though podman has not returned, a complaint kept for the sentence`() throws {
+    try withTinyImage { scene, _ in
+      let slow = try scene.script(
+        "slow-podman",
+        """
+        /usr/bin/podman "$@"
+        code=$?
+        case "$*" in *" run "*) while [ ! -e \(scene.path)/go ]; do sleep 0.02; done ;; esac
+        exit $code
+        """)
+      let options: JSONObject = ["command": .string(slow)]
+      let heard = try Self.attempt(scene, ["sh", "-c", "echo first; exit 3"], options: options).keep()
+      // What could be a complaint is not lost for that.
+      let doubted = try Self.attempt(scene, ["sh", "-c", "echo fatal; exit 4"], options: options).keep()
+      let refused = try Self.attempt(scene, ["nothing"], options: options).keep()
+      try heard.waitLog("first")
+      #expect(heard.report == .null)
+      try Directory.replace(scene.path + "/go", with: [], durably: false)
+      #expect(try heard.end().at("exit_code") == 3)
+      #expect(heard.log == "first\n")
+      #expect(try doubted.end().at("exit_code") == 4)
+      #expect(doubted.log == "fatal\n")
+      #expect(try refused.end().at("exit_code") == 127)
+      #expect(refused.report.at("message").string?.contains("has not the program nothing") == true)
+      #expect(refused.log.isEmpty)
+    }
+  }
+
   @Test func `exit codes are the program's own`() throws {
     try withTinyImage { scene, _ in
       for code in [0, 7, 125, 126, 127, 137] {

@@ -40,7 +40,7 @@ package enum Keeper {
     let log = LogWriter(path: assignment.log, limitBytes: assignment.logLimitBytes)
     let pump = try OutputPump(files.output, log: log)
     let site = AttemptSite(
-      directory: files.directory, order: assignment.order, options: assignment.options, output: pump.writing)
+      directory: files.directory, order: assignment.order, options: assignment.options, output: pump)
     let runner: any Runner
     do throws(RunFailure) {
       runner = try makeRunner(assignment.runner, site)

@@ -75,10 +75,11 @@ struct ContainerEngine {
   /// Options that stand before podman's command.
   private var leading: [String] { dialect == .podman ? ["--log-level", "error"] : [] }
 
-  /// Runs it to its end. `output` takes the place of both its streams; then the answer holds no text.
+  /// Runs it to its end. `output` takes the place of both its streams; then the answer holds no text. `meanwhile` is
+  /// called with it once it has begun.
   func ask(
     _ arguments: [String], extra: [String: String] = [:], from place: String = "/",
-    output: FileDescriptor? = nil
+    output: FileDescriptor? = nil, meanwhile: (ProcessHandle) -> Void = { _ in }
   ) throws(RunFailure) -> Answer {
     let names = ["said", "complaint"].map { "\(directory)/podman.\($0)" }
     do throws(Errno) {
@@ -86,6 +87,7 @@ struct ContainerEngine {
       let process = try ChildProcess(
         path, leading + arguments, environment: environment.merging(extra) { $1 }, directory: place,
         output: .descriptor(output ?? files[0]), errors: .descriptor(output ?? files[1]))
+      if let handle = (try? ProcessHandle(process.id)).flatMap(\.self) { meanwhile(handle) }
       let end = try process.wait()
       let texts = try files.map { file throws(Errno) in
         String(decoding: try file.read(0..<(1 << 16)), as: UTF8.self)

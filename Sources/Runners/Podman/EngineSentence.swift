@@ -52,11 +52,20 @@ enum EngineSentence {
     )
   }
 
+  private static let marks = [
+    "(catatonit:", "[FATAL tini", "executable file", "exec: ", "OCI runtime attempted to invoke",
+  ]
+
+  /// False for words that are certainly a program's: nothing in them looks like the engine, its runtime or its
+  /// init having failed.
+  static func mayBeComplaint(_ words: String) -> Bool {
+    let lower = words.lowercased()
+    return (marks + ["err", "fatal", "warn", "level=", "failed", "conmon", "runc", "crun"])
+      .contains { lower.contains($0.lowercased()) }
+  }
+
   /// Where the init, or the runtime, could not execute the program in the image; nil: it is not that.
   static func inner(_ words: String, program: String?) -> RunFailure? {
-    let marks = [
-      "(catatonit:", "[FATAL tini", "executable file", "exec: ", "OCI runtime attempted to invoke",
-    ]
     guard marks.contains(where: words.contains) else { return nil }
     let name = program.map { "the program \($0)" } ?? "the image's own program"
     let lower = words.lowercased()

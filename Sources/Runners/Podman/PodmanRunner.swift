@@ -25,6 +25,7 @@ package final class PodmanRunner: Runner {
   private var mayExist = false
   /// Its end, once it is known.
   private var known: RunEnd?
+  private var firstWords: FirstWords
   private var logReader: ChildProcess?
   package private(set) var limitation: String?
 
@@ -34,6 +35,7 @@ package final class PodmanRunner: Runner {
     engine = try ContainerEngine(options, directory: site.directory)
     order = ContainerOrder(site, options, engine.dialect)
     shelf = ImageShelf(state: site.state, engine: engine)
+    firstWords = FirstWords(site.output, mark: order.processFile)
   }
 
   package func prepare() throws(RunFailure) {
@@ -73,13 +75,15 @@ package final class PodmanRunner: Runner {
     let (arguments, environment) = try order.prepared(image: image)
     let answer = try engine.ask(
       arguments, extra: environment.merging([Self.mark: site.directory]) { $1 },
-      output: engine.dialect == .podman ? site.output : nil)
+      output: engine.dialect == .podman ? site.output.writing : nil
+    ) { firstWords.listen(until: $0) }
+    firstWords.hearAll()
     // Without a container no file was made; with one, it is there whatever else was refused.
     mayExist = answer.code == 0 || FileKind(of: order.idFile) == .file
     guard answer.code != 0 else { return nil }
-    // Nothing of the program ran, so what is in the pipe is what the engine had to say.
-    let said = site.output.takeAvailable()
-    return (answer.code, answer.errors + answer.output + String(decoding: said, as: UTF8.self))
+    // Nothing of the program ran, so what came through the pipe is what the engine had to say.
+    defer { firstWords = FirstWords(site.output, mark: order.processFile) }
+    return (answer.code, answer.errors + answer.output + firstWords.text)
   }
 
   private func takeHold() throws(RunFailure) {
@@ -103,23 +107,24 @@ package final class PodmanRunner: Runner {
   private func requireProgram() throws(RunFailure) {
     guard engine.dialect == .podman, let container else { return }
     container.waitForProgram()
-    guard container.hasEnded else { return }
-    let said = site.output.takeAvailable()
-    let words = String(decoding: said, as: UTF8.self)
-    if words.utf8.count < 300, words.contains("failed to exec pid1"),
-      let refused = EngineSentence.inner(words, program: site.order.command.first)
-    {
-      throw refused
+    if container.hasEnded {
+      firstWords.hearAll()
+      let words = firstWords.text
+      if words.utf8.count < 300, words.contains("failed to exec pid1"),
+        let refused = EngineSentence.inner(words, program: site.order.command.first)
+      {
+        throw refused
+      }
     }
-    // Nobody writes there any more: it has room for what was in it.
-    site.output.put(said)
+    firstWords.keep()
   }
 
   /// The other engine keeps output itself.
   private func followLog() {
     logReader = try? ChildProcess(
       engine.path, ["logs", "--follow", order.name], environment: engine.environment,
-      output: .descriptor(site.output), errors: .descriptor(site.output))
+      output: .descriptor(site.output.writing),
+      errors: .descriptor(site.output.writing))
   }
 
   // MARK: - After a keeper that was killed

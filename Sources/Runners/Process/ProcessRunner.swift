@@ -44,7 +44,8 @@ package final class ProcessRunner: Runner {
       throw RunFailure(exitCode: 125, "The program's processes cannot be watched: \(error).")
     }
     var launch = ProgramLaunch(
-      path: program.path, arguments: site.order.command, environment: environment, output: site.output)
+      path: program.path, arguments: site.order.command, environment: environment, output: site.output.writing
+    )
     launch.directory = program.directory
     limits.apply(to: &launch)
     do throws(ProgramLaunch.Failure) {

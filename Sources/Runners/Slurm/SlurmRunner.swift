@@ -51,7 +51,7 @@ package final class SlurmRunner: Runner {
     files = SlurmJobFiles(site)
     commands = SlurmCommands(bin: options.bin, scratch: files.directory)
     queue = SlurmQueue(state: site.state, commands: commands)
-    output = SlurmOutput(files.output, to: site.output)
+    output = SlurmOutput(files.output, to: site.output.writing)
   }
 
   package func prepare() throws(RunFailure) {
