@@ -72,6 +72,30 @@ struct SlurmTests {
     }
   }
 
+  @Test func `what a mistake takes out of the queue just after the controller starts goes back`() throws {
+    try withSlurm { scene, cluster in
+      let attempt = try scene.attempt("/bin/echo", ["on"], runner: "slurm")
+      let nodes = try cluster.run("sinfo", "-h", "-o", "%N").filter { $0 != "\n" }
+      try cluster.run("scontrol", "update", "nodename=\(nodes)", "state=drain", "reason=test")
+      try attempt.keep()
+      try eventually("it waits") { try cluster.livingJobs() == [1] }
+      try cluster.run("scancel", "1")
+      try eventually("it waits again") { try cluster.livingJobs() == [2] }
+      try cluster.resumeNodes()
+      #expect(try attempt.end().at("exit_code") == 0)
+      #expect(attempt.log == "on\n")
+    }
+  }
+
+  @Test func `what Slurm refuses is refused, though asked once more`() throws {
+    try withSlurm { scene, _ in
+      let options: JSONObject = ["partition": "nowhere"]
+      let end = try scene.attempt("/bin/echo", runner: "slurm", options: options).keep().end()
+      #expect(end.at("exit_code") == 125)
+      #expect(end.at("message").string?.contains("nvalid partition") == true, "\(end.text)")
+    }
+  }
+
   @Test func `a stop is SIGTERM, and SIGKILL to all of it after the grace`() throws {
     try withSlurm { scene, cluster in
       // Seconds that no other test's program sleeps.

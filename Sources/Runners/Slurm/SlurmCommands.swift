@@ -1,4 +1,5 @@
 import JSON
+import Model
 import POSIX
 
 /// Slurm's own programs.
@@ -43,8 +44,10 @@ struct SlurmCommands {
   }
 
   /// Waits for the command's end, at most so long.
-  func run(_ name: String, _ arguments: [String], seconds: Double) -> Answer {
-    switch begin(name, arguments) {
+  func run(
+    _ name: String, _ arguments: [String], extra: [String: String] = [:], seconds: Double
+  ) -> Answer {
+    switch begin(name, arguments, extra: extra) {
     case .failure(let answer): answer.answer
     case .success(let running): running.wait(seconds: seconds) ?? running.giveUp()
     }
@@ -54,13 +57,16 @@ struct SlurmCommands {
     let answer: Answer
   }
 
-  func begin(_ name: String, _ arguments: [String]) -> Result<Running, NotBegun> {
+  /// `extra` goes to the command besides the little of our environment that every one of them has.
+  func begin(_ name: String, _ arguments: [String], extra: [String: String] = [:])
+    -> Result<Running, NotBegun>
+  {
     guard let path = path(of: name) else { return .failure(NotBegun(answer: .absent)) }
     do throws(Errno) {
       let output = try FileDescriptor.open("\(scratch)/\(name).answer", .replace)
       let errors = try FileDescriptor.open("\(scratch)/\(name).errors", .replace)
       let child = try ChildProcess(
-        path, arguments, environment: Self.environment, output: .descriptor(output),
+        path, arguments, environment: Self.environment.merging(extra) { $1 }, output: .descriptor(output),
         errors: .descriptor(errors))
       return .success(Running(child: child, output: output, errors: errors))
     } catch {
@@ -104,6 +110,15 @@ struct SlurmCommands {
       _ = try? child.wait()
       return .silent
     }
+  }
+
+  /// For how many seconds the controller has been up; nil when that is not to be learnt.
+  func controllerAge() -> Double? {
+    guard case .done(let text) = run("scontrol", ["show", "config"], extra: ["TZ": "UTC"], seconds: 3),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("BOOT_TIME") }),
+      let word = line.split(separator: " ").last, let start = Timestamp("\(word).000Z")
+    else { return nil }
+    return Double(Timestamp.now.milliseconds - start.milliseconds) / 1000
   }
 
   private static func text(_ file: FileDescriptor) -> String {

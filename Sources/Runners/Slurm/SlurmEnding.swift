@@ -5,7 +5,9 @@ import POSIX
 extension SlurmRunner {
   private static let sayingSeconds = 2.0
   private static let forgettingSeconds = 6.0
-  private static let mostSubmissions = 5
+  static let mostSubmissions = 5
+  /// After the controller's start; longer than a `scancel` is waited for and its end is looked for.
+  private static let mistakenSeconds = 30.0
 
   func findEnd() throws(RunFailure) -> RunEnd? {
     switch files.claim {
@@ -34,13 +36,22 @@ extension SlurmRunner {
     }
     limits = outage(known) ?? jobs.last.map { "It waits in Slurm's queue as job \($0)." }
     guard known.isAnswered(since: submittedAt) else { return nil }
-    if let over = ours.last, !over.wasNeverLaunched { return bar { unreached(over) } }
+    if let over = ours.last, !over.wasNeverLaunched, !mayBeMistaken(over) {
+      return bar { unreached(over) }
+    }
     // The controller was killed before it wrote the job down, or no node took it: it has not run, and may again.
     guard submissions < Self.mostSubmissions, !isStopping else {
       return bar { isStopping ? neverBegun : neverLaunched }
     }
     _ = try submitOnce()
     return nil
+  }
+
+  /// A controller that was killed and has lost its state gives the same numbers again, and a `scancel` that was under
+  /// way then meets another's job: it asks for a name, and sends the number.
+  private func mayBeMistaken(_ job: SlurmJob) -> Bool {
+    guard job.state == "CANCELLED", !isStopping, let age = commands.controllerAge() else { return false }
+    return age < Self.mistakenSeconds
   }
 
   private var neverLaunched: RunEnd {

@@ -23,6 +23,8 @@ package final class SlurmRunner: Runner {
   /// The jobs submitted for the attempt, the last one last; more than one only when one was lost.
   var jobs: [Int] = []
   var submissions = 0
+  /// What `sbatch` was refused with last.
+  var refusal: SlurmCommands.Answer?
   /// Of the boot-time clock, before the last job was submitted.
   var submittedAt = 0.0
   /// Since when a job is known to have begun.

@@ -45,6 +45,11 @@ extension SlurmRunner {
         "There is no sbatch on this node: install Slurm's commands, or give the agent's runner the option bin "
           + "with their directory.")
     case .refused, .silent:
+      // A controller that goes away in the middle has many words for it; a refusal it says again.
+      guard refusal == answer || submissions >= Self.mostSubmissions else {
+        refusal = answer
+        return answer.reason
+      }
       throw RunFailure(exitCode: 125, "Slurm refused its job: \(answer.reason).")
     }
   }
