@@ -9,7 +9,7 @@ struct LeaseTests {
   static let work = """
     echo "start $BERTH_DEPLOYMENT.$BERTH_ATTEMPT $(date +%s%N)" >> "$1/spans"
     i=0
-    while [ ! -e "$1/go" ]; do echo "$BERTH_DEPLOYMENT.$BERTH_ATTEMPT $(date +%s%N)" > "$1/alive-$BERTH_ATTEMPT"; sleep 0.02; done
+    while [ ! -e "$1/go" ]; do echo "$BERTH_DEPLOYMENT.$BERTH_ATTEMPT $(date +%s%N)" >> "$1/alive-$BERTH_ATTEMPT"; sleep 0.02; done
     echo "end $BERTH_DEPLOYMENT.$BERTH_ATTEMPT" >> "$1/spans"
     """
 
