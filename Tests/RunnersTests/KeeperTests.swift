@@ -131,11 +131,11 @@ struct KeeperTests {
 
   @Test func `a lease that passes ends everything, one that is renewed nothing`() throws {
     try withScene { scene in
-      try scene.renewLease(seconds: 0.7)
+      try scene.renewLease(seconds: 2)
       let attempt = try scene.attempt("/bin/sh", ["-c", "echo on; setsid sleep 96 & sleep 96; :"])
       try attempt.keep().waitLog("on")
-      try scene.renewLease(seconds: 2)
-      SystemClock.sleep(nanoseconds: 1_000_000_000)
+      try scene.renewLease(seconds: 5)
+      SystemClock.sleep(nanoseconds: 2_500_000_000)
       #expect(attempt.report.at("phase") == "running")
       let end = try attempt.end(within: 10)
       #expect(end.at("exit_code") == 137 && end.at("fenced") == true)
@@ -196,9 +196,14 @@ struct KeeperTests {
 
   @Test func `an end once reported stays, and two keepers do not keep one attempt`() throws {
     try withScene { scene in
-      let attempt = try scene.attempt("/bin/sh", ["-c", "echo ran; sleep 1.5; exit 3"])
+      let attempt = try scene.attempt(
+        "/bin/sh",
+        [
+          "-c", "echo ran; while [ ! -e \(scene.path)/go ]; do sleep 0.02; done; exit 3",
+        ])
       try attempt.keep().waitLog("ran")
       #expect(try scene.startKeeper([attempt.directory]).wait() == .exited(code: 1))
+      try Directory.replace(scene.path + "/go", with: [], durably: false)
       let end = try attempt.end()
       #expect(try attempt.keeper?.wait() == .exited(code: 0))
       #expect(try attempt.keep().keeper?.wait() == .exited(code: 0))
