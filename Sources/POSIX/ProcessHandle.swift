@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// A process that is not our child, held fast: when it has ended and its number is another's, this leads to
+/// A process, our child or not, held fast: when it has ended and its number is another's, this leads to
 /// nobody (pidfd_open(2)).
 package struct ProcessHandle: Sendable {
   private let file: FileDescriptor

@@ -196,11 +196,8 @@ struct KeeperTests {
 
   @Test func `an end once reported stays, and two keepers do not keep one attempt`() throws {
     try withScene { scene in
-      let attempt = try scene.attempt(
-        "/bin/sh",
-        [
-          "-c", "echo ran; while [ ! -e \(scene.path)/go ]; do sleep 0.02; done; exit 3",
-        ])
+      let lines = "echo ran; while [ ! -e \(scene.path)/go ]; do sleep 0.02; done; exit 3"
+      let attempt = try scene.attempt("/bin/sh", ["-c", lines])
       try attempt.keep().waitLog("ran")
       #expect(try scene.startKeeper([attempt.directory]).wait() == .exited(code: 1))
       try Directory.replace(scene.path + "/go", with: [], durably: false)

@@ -15,12 +15,12 @@ func withSlurm(_ body: (AttemptScene, SlurmCluster) throws -> Void) throws {
 }
 
 extension AttemptScene {
-  /// A directory of Slurm's commands, for the option `bin`, of which `squeue` does this first.
-  func slurmCommands(beforeAnswer action: String) throws -> String {
+  /// A directory of Slurm's commands, for the option `bin`, of which one does something else first.
+  func slurmCommands(_ changed: String, first action: String) throws -> String {
     let bin = path + "/bin"
     try Directory.makePath(bin)
     for name in ["sbatch", "scancel", "squeue"] {
-      _ = try script("bin/\(name)", "\(name == "squeue" ? action : "")exec /usr/bin/\(name) \"$@\"")
+      _ = try script("bin/\(name)", "\(name == changed ? action : "")exec /usr/bin/\(name) \"$@\"")
     }
     return bin
   }

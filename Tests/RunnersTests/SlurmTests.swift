@@ -53,7 +53,7 @@ struct SlurmTests {
       try eventually("both run") {
         busy.allSatisfy { $0.report.at("phase") == "running" && $0.report.at("limits") == .null }
       }
-      let bin = try scene.slurmCommands(beforeAnswer: delay)
+      let bin = try scene.slurmCommands("squeue", first: delay)
       let waiting = try scene.attempt(
         "/bin/echo", runner: "slurm", options: ["bin": .string(bin)],
         gpus: [GPUShare(index: 0, share: .one)]
@@ -84,6 +84,19 @@ struct SlurmTests {
       try cluster.resumeNodes()
       #expect(try attempt.end().at("exit_code") == 0)
       #expect(attempt.log == "on\n")
+    }
+  }
+
+  @Test func `what Slurm refuses once, and then takes, runs`() throws {
+    try withSlurm { scene, _ in
+      // In words that a controller has used while it was killed.
+      let refusal = "echo 'sbatch: error: Batch job submission failed: Unexpected missing socket error' >&2"
+      let once = scene.path + "/refused"
+      let bin = try scene.slurmCommands("sbatch", first: "mkdir \(once) && { \(refusal); exit 1; }; ")
+      let attempt = try scene.attempt("/bin/echo", ["on"], runner: "slurm", options: ["bin": .string(bin)])
+      #expect(try attempt.keep().end().at("exit_code") == 0)
+      #expect(attempt.log == "on\n")
+      #expect(FileKind(of: once) == .directory)
     }
   }
 
@@ -199,7 +212,7 @@ struct SlurmTests {
 
   @Test func `keepers ask Slurm together, once an interval`() throws {
     try withSlurm { scene, _ in
-      let bin = try scene.slurmCommands(beforeAnswer: "echo >>\(scene.path)/asked; ")
+      let bin = try scene.slurmCommands("squeue", first: "echo >>\(scene.path)/asked; ")
       let attempts = try (0..<8).map { _ in
         try scene.attempt(
           "/bin/sh", ["-c", "echo up; exec sleep 600"], runner: "slurm", options: ["bin": .string(bin)]

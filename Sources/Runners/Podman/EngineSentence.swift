@@ -56,12 +56,15 @@ enum EngineSentence {
     "(catatonit:", "[FATAL tini", "executable file", "exec: ", "OCI runtime attempted to invoke",
   ]
 
+  /// In lower case; something of each complaint.
+  private static let suspicions =
+    marks.map { $0.lowercased() } + ["err", "fatal", "warn", "level=", "failed", "conmon", "runc", "crun"]
+
   /// False for words that are certainly a program's: nothing in them looks like the engine, its runtime or its
   /// init having failed.
   static func mayBeComplaint(_ words: String) -> Bool {
     let lower = words.lowercased()
-    return (marks + ["err", "fatal", "warn", "level=", "failed", "conmon", "runc", "crun"])
-      .contains { lower.contains($0.lowercased()) }
+    return suspicions.contains(where: lower.contains)
   }
 
   /// Where the init, or the runtime, could not execute the program in the image; nil: it is not that.

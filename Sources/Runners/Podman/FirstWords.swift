@@ -23,10 +23,10 @@ struct FirstWords {
 
   /// Returns when the engine has ended.
   mutating func listen(until engine: ProcessHandle) {
-    while !engine.hasEnded {
-      let ready = try? ThisProcess.readable(of: [engine.descriptor, output.descriptor], milliseconds: nil)
-      guard let ready else { return }
+    let watched = [engine.descriptor, output.descriptor]
+    while let ready = try? ThisProcess.readable(of: watched, milliseconds: nil) {
       if ready.contains(output.descriptor) { hear() }
+      if ready.contains(engine.descriptor) { return }
     }
   }
 

@@ -94,6 +94,7 @@ package final class PodmanRunner: Runner {
       container = Container(id: id, process: process, monitor: monitor)
     } else {
       guard let found = try ContainerInspection(of: order.name, by: engine) else {
+        firstWords.keep()
         throw RunFailure(exitCode: 125, "Its container was gone as soon as it had been started.")
       }
       container = Container(id: found.id, process: found.isRunning ? found.process : nil, monitor: nil)
@@ -123,8 +124,7 @@ package final class PodmanRunner: Runner {
   private func followLog() {
     logReader = try? ChildProcess(
       engine.path, ["logs", "--follow", order.name], environment: engine.environment,
-      output: .descriptor(site.output.writing),
-      errors: .descriptor(site.output.writing))
+      output: .descriptor(site.output.writing), errors: .descriptor(site.output.writing))
   }
 
   // MARK: - After a keeper that was killed

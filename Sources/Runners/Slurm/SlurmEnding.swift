@@ -5,7 +5,6 @@ import POSIX
 extension SlurmRunner {
   private static let sayingSeconds = 2.0
   private static let forgettingSeconds = 6.0
-  static let mostSubmissions = 5
   /// After the controller's start; longer than a `scancel` is waited for and its end is looked for.
   private static let mistakenSeconds = 30.0
 

@@ -3,6 +3,8 @@ import POSIX
 
 /// How a job comes into Slurm's queue: at least once here, at most once to the program by the claim.
 extension SlurmRunner {
+  static let mostSubmissions = 5
+
   /// Returns when Slurm has the job.
   func submit(within seconds: Double) throws(RunFailure) {
     let deadline = BootClock.seconds() + seconds
