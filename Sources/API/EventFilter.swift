@@ -62,5 +62,5 @@ struct Subscription {
   let filter: EventFilter
   /// Whose events; the subscription ends with the session.
   let session: SessionID
-  let events: EventCursor<World>
+  let events: EventCursor<PlanningState>
 }

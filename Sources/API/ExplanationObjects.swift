@@ -13,7 +13,7 @@ extension Explanation {
       "shortage": .array(
         shortage.map { part in
           [
-            "resource": .string(part.resource), "need": part.need.json, "free": part.free.json,
+            "resource": .string(part.resource), "need": part.demand.json, "free": part.free.json,
             "short": part.missing.json,
           ]
         }),

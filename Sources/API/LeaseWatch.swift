@@ -27,8 +27,8 @@ struct LeaseWatch {
   var isDue: Bool { lookAt.map { $0 <= BootClock.seconds() } ?? false }
 
   /// Looks again in time, now that agents are there, or no more.
-  mutating func follow(_ world: borrowing World) {
-    guard !world.heardNodes.isEmpty else {
+  mutating func follow(_ planning: borrowing PlanningState) {
+    guard !planning.heardNodes.isEmpty else {
       lookAt = nil
       return
     }

@@ -178,7 +178,7 @@ extension Deployment {
   /// Why it waits, asked of its strategy now; or why it ended.
   private func reason(_ work: borrowing Work) -> Reason? {
     switch phase {
-    case .pending, .claiming: work.fold.reason(for: self, now: work.now)
+    case .pending, .nominated: work.fold.reason(for: self, now: work.now)
     case .starting, .running, .stopping: nil
     case .finished(let outcome): outcome.reason
     }

@@ -66,7 +66,7 @@ struct TurnOutcome {
   }
 }
 
-/// What a turn changes beside the world, and how that is taken back when storage refuses the turn.
+/// What a turn changes beside the planning state, and how that is taken back when storage refuses the turn.
 struct Desk {
   private(set) var peers: [PeerID: Peer] = [:]
   /// Peers that are closed and have not been let go of.

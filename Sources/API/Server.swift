@@ -11,7 +11,7 @@ import Storage
 /// One thread owns it. A turn either happens whole, replies included, or, when storage refuses, changes
 /// nothing: its reads are answered from the state before it, the rest with 1050.
 package final class Server: MessageHandler {
-  let store: Store<World>
+  let store: Store<PlanningState>
   let contract = Contract()
   let environment: Environment
   let metrics: Metrics
@@ -28,7 +28,7 @@ package final class Server: MessageHandler {
   var planBy: Timestamp?
   /// Monotonic nanoseconds before which what time alone asks for is not tried again: storage refused it.
   var retryAt: UInt64 = 0
-  /// When time alone next changes something, and whether something is unplanned: as the world says it, which
+  /// When time alone next changes something, and whether something is unplanned: as the planning state says it, which
   /// is asked only when it may have changed.
   var due = Due()
   var seenSeq = 0
@@ -63,7 +63,7 @@ package final class Server: MessageHandler {
     package init() {}
   }
 
-  package init(_ store: Store<World>, dataDirectory: String, options: Options = Options()) throws {
+  package init(_ store: Store<PlanningState>, dataDirectory: String, options: Options = Options()) throws {
     self.store = store
     let now = SystemClock.monotonicNanoseconds()
     metrics = Metrics(now: UInt64(now))
@@ -175,7 +175,7 @@ extension Server {
   }
 }
 
-/// What of the world decides when something is to be done though nobody asks.
+/// What of the planning state decides when something is to be done though nobody asks.
 struct Due {
   /// When time alone could next change something; nil: never.
   private(set) var wake: Timestamp?
@@ -184,9 +184,9 @@ struct Due {
 
   init() {}
 
-  init(_ world: borrowing World) {
-    wake = world.nextWake
-    isUnplanned = world.isUnplanned
+  init(_ planning: borrowing PlanningState) {
+    wake = planning.nextWake
+    isUnplanned = planning.isUnplanned
   }
 }
 

@@ -44,8 +44,8 @@ extension Server {
 
   func answerWaiters(_ dispatcher: Dispatcher, _ work: inout Work) throws {
     guard !desk.waiters.all.isEmpty else { return }
-    let world = work.fold
-    let ready = desk.waiters.take { [isStopping] in isStopping || $0.isDue(in: world) }
+    let planning = work.fold
+    let ready = desk.waiters.take { [isStopping] in isStopping || $0.isDue(in: planning) }
     for waiter in ready { try run(Job(ticket: waiter.ticket, task: .answer(waiter)), dispatcher, &work) }
   }
 

@@ -57,10 +57,10 @@ struct Waiter {
   let deadline: UInt64
 
   /// Whether it is worth another look; it may have to wait on after that.
-  func isDue(in world: borrowing World) -> Bool {
+  func isDue(in planning: borrowing PlanningState) -> Bool {
     switch awaited {
-    case .end(let deployment): world.state.deployments[deployment]?.isFinal ?? true
-    case .orders(let node, let count): world.orderCounts[node, default: 0] != count
+    case .end(let deployment): planning.state.deployments[deployment]?.isFinal ?? true
+    case .orders(let node, let count): planning.orderCounts[node, default: 0] != count
     }
   }
 }

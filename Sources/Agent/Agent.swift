@@ -4,7 +4,7 @@ import Runners
 
 /// Serves one node: says what runs there, and makes it what the server wants.
 ///
-/// One thread, which waits for the server, the keepers and signals at once. What it starts outlives it, until the lease
+/// One thread, which waits for the server, the supervisors and signals at once. What it starts outlives it, until the lease
 /// that it had last has passed.
 package final class Agent {
   /// Ends with standard input: whoever started it is gone then.
@@ -97,7 +97,7 @@ package final class Agent {
       self.link = link
       failures = 0
       seen = nil
-      site?.attempts.hasNews = true
+      site?.attempts.hasChanges = true
       say("Serving node \(settings.node).")
     } catch let failure as AgentFailure {
       throw failure
@@ -167,7 +167,7 @@ package final class Agent {
   private func sync(_ site: Site, _ link: ServerLink) throws {
     guard Self.now >= syncAt else { return }
     let isWaiting = asked.values.contains { if case .sync = $0 { true } else { false } }
-    guard site.attempts.hasNews || !isWaiting else { return }
+    guard site.attempts.hasChanges || !isWaiting else { return }
     let statement = site.attempts.statement()
     var params: JSONObject = [
       "node_id": .int(site.node.id), "agent_id": .string(site.state.agentID),
@@ -184,7 +184,7 @@ package final class Agent {
     let id = try link.send("nodes.sync", params)
     let overdue = Self.now + Int((wait + max(5, leaseSeconds / 3)) * 1e9)
     asked[id] = .sync(statement, leaseFrom: leaseFrom, overdue: overdue)
-    site.attempts.hasNews = false
+    site.attempts.hasChanges = false
   }
 
   private func take(_ answer: ServerLink.Answer, _ site: Site) throws {
@@ -211,7 +211,7 @@ package final class Agent {
     if refusal.isUnauthenticated { throw AgentFailure.unauthenticated(refusal.message) }
     if refusal.isFinal { throw AgentFailure.refused(refusal.message) }
     // Its storage is full, or another agent's lease has to pass: what was to be said is said again.
-    site.attempts.hasNews = true
+    site.attempts.hasChanges = true
     syncAt = Self.now + Self.second / 2
     say(refusal.message, of: "refusal \(refusal.code)")
   }
@@ -263,7 +263,7 @@ package final class Agent {
     }
     if Self.now >= lookAt, let site {
       lookAt = Self.now + Int(leaseSeconds / 6 * 1e9)
-      try site.attempts.lookForLostKeepers()
+      try site.attempts.lookForLostSupervisors()
       site.attempts.takeCheckpoints()
     }
     return false
@@ -284,7 +284,7 @@ package final class Agent {
   private func takeSignals() throws -> Bool {
     var mustEnd = false
     while let signal = signals.next() { if Signals.ending.contains(signal) { mustEnd = true } }
-    try site?.attempts.lookAfterKeepers()
+    try site?.attempts.lookAfterSupervisors()
     site?.attempts.prepare()
     return mustEnd
   }

@@ -2,7 +2,7 @@ import JSON
 import POSIX
 import Runners
 
-/// The agent's files: what outlives it, and by which it and the keepers speak to each other.
+/// The agent's files: what outlives it, and by which it and the supervisors speak to each other.
 ///
 /// ```
 /// lock                     held by the one agent of this state
@@ -10,7 +10,7 @@ import Runners
 /// lease.json               until when programs may go on without a word from the server
 /// attempts/12.3/           an attempt's own; see AttemptFiles
 /// attempts/12.3/order      room for its stop order
-/// reports/12.3.json        what the attempt's keeper says of it
+/// reports/12.3.json        what the attempt's supervisor says of it
 /// logs/12/3.log            output, where the server cannot read it itself
 /// ```
 struct AgentState {
@@ -25,7 +25,7 @@ struct AgentState {
     self.path = path
     for name in ["attempts", "reports"] { try Directory.makePath("\(path)/\(name)") }
     lock = try FileDescriptor.open(path + "/lock", .replace)
-    guard try FileLock.claim(lock, range: 0..<1) else {
+    guard try FileLock.tryLock(lock, range: 0..<1) else {
       throw AgentFailure.here(
         "Another agent of this node runs here, with its state in \(path): stop that one.")
     }
@@ -56,7 +56,7 @@ struct AgentState {
   func directory(of name: AttemptName) -> String { "\(path)/attempts/\(name)" }
 
   func writeLease(deadline: Double) throws {
-    try Lease(bootID: BootClock.bootID, deadline: deadline).write(to: path + "/lease.json")
+    try LeaseDeadline(bootID: BootClock.bootID, deadline: deadline).write(to: path + "/lease.json")
   }
 
   // MARK: - Attempts
@@ -106,7 +106,7 @@ struct AgentState {
   /// Appears as a whole, even on a full disk the first time.
   func order(_ stop: JSONObject, of name: AttemptName) throws {
     try writeOrder(JSONValue.object(stop).bytes, in: try Directory(directory(of: name)))
-    KeeperBell.ring(directory(of: name))
+    StopNotification.ring(directory(of: name))
   }
 
   private func writeOrder(_ bytes: [UInt8], in attempt: Directory) throws {
@@ -144,17 +144,17 @@ struct AgentState {
   /// More than the longest reference takes.
   private static let checkpointBytes = 4 * 4096 + 2
 
-  /// Why its last keeper gave up, when it said so.
+  /// Why its last supervisor gave up, when it said so.
   func complaint(of name: AttemptName) -> String? {
     (try? FileDescriptor.contents(of: directory(of: name) + "/complaint")).flatMap { bytes in
       bytes.map { String(decoding: $0, as: UTF8.self) }
     }
   }
 
-  /// Whether no keeper is with the attempt.
+  /// Whether no supervisor is with the attempt.
   func isUnkept(_ name: AttemptName) -> Bool {
     guard let file = try? FileDescriptor.open(directory(of: name) + "/lock", .readWrite) else { return true }
-    return (try? FileLock.claim(file, range: 0..<1)) ?? false
+    return (try? FileLock.tryLock(file, range: 0..<1)) ?? false
   }
 
   /// The directory goes first: one without a report would be an attempt that still has to end.

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// What a keeper, or the agent in its place, says of an attempt.
+/// What a supervisor, or the agent in its place, says of an attempt.
 struct AttemptReport: Equatable {
   enum Phase: String {
     case running

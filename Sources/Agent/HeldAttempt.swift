@@ -3,13 +3,13 @@ import Model
 import POSIX
 import Runners
 
-/// An attempt that this agent has something of: a directory, a keeper, or an end to tell.
+/// An attempt that this agent has something of: a directory, a supervisor, or an end to tell.
 struct HeldAttempt {
   let name: AttemptName
-  /// What its keeper said last, or the agent in its place.
+  /// What its supervisor said last, or the agent in its place.
   var report: AttemptReport?
-  /// True while a keeper is known, or taken, to be with it.
-  var hasKeeper = false
+  /// True while a supervisor is known, or taken, to be with it.
+  var hasSupervisor = false
   /// The stop order that was handed on.
   var stop: JSONObject?
   /// The server has taken its end.
@@ -21,8 +21,8 @@ struct HeldAttempt {
   /// What the server has of a message and a checkpoint while it runs.
   private var knownMessage: String?
   private var knownCheckpoint: String?
-  /// Keepers that ended and left it unfinished.
-  var keeperDeaths = 0
+  /// Supervisors that ended and left it unfinished.
+  var supervisorDeaths = 0
   /// The server can read all its output. Else its end is not told yet: it says that the output is complete.
   var isOutputThere = true
 

@@ -7,7 +7,7 @@ import Runners
 final class HeldAttempts {
   private let state: AgentState
   private let settings: AgentSettings
-  private let keepers: KeeperPool
+  private let supervisors: SupervisorPool
   /// Directory under which output is kept.
   private let logs: String
   /// Whether the output has to be brought to the server.
@@ -16,20 +16,20 @@ final class HeldAttempts {
   /// As the server said last.
   var leaseSeconds = 30.0
   /// There is something that the server has not been told.
-  var hasNews = true
+  var hasChanges = true
 
   init(_ state: AgentState, _ settings: AgentSettings, logs: String?) throws {
     self.state = state
     self.settings = settings
     self.logs = logs ?? state.path + "/logs"
     ships = logs == nil
-    keepers = KeeperPool(program: settings.program)
+    supervisors = SupervisorPool(program: settings.program)
     for name in try state.attempts() { hold(try adopted(name)) }
   }
 
   private func hold(_ attempt: HeldAttempt) {
     held[attempt.name] = attempt
-    hasNews = true
+    hasChanges = true
   }
 
   func log(of name: AttemptName) -> String { "\(logs)/\(name.deployment)/\(name.number).log" }
@@ -77,7 +77,7 @@ final class HeldAttempts {
   /// The server has taken it.
   func told(_ statement: Statement) {
     for (name, entry) in statement.entries { held[name]?.isKnown(entry) }
-    if statement.isCut { hasNews = true }
+    if statement.isCut { hasChanges = true }
   }
 
   // MARK: - Hearing
@@ -110,12 +110,12 @@ final class HeldAttempts {
 
   private func run(_ name: AttemptName, _ entry: JSONObject) {
     if let attempt = held[name] {
-      if !attempt.isOver, !attempt.hasKeeper, attempt.goneAt == nil { startKeeper(of: name) }
+      if !attempt.isOver, !attempt.hasSupervisor, attempt.goneAt == nil { startSupervisor(of: name) }
       return
     }
     var attempt = HeldAttempt(name)
     if entry["phase"]?.string == "running" {
-      // It did start, and may have done its work: never a second time. A keeper ends when it sees that its directory
+      // It did start, and may have done its work: never a second time. A supervisor ends when it sees that its directory
       // is gone, which takes a lease; another agent's have ended before the server heard us.
       let wait = state.isNew ? 0 : leaseSeconds + Self.killingSeconds
       attempt.goneAt = SystemClock.monotonicNanoseconds() + Int(wait * 1e9)
@@ -133,7 +133,7 @@ final class HeldAttempts {
       try state.make(assignment)
       attempt.isOutputThere = !ships
       hold(attempt)
-      startKeeper(of: name)
+      startSupervisor(of: name)
     } catch {
       state.forget(name)
       attempt.report = .failed(
@@ -148,7 +148,7 @@ final class HeldAttempts {
     let now = SystemClock.monotonicNanoseconds()
     for (name, attempt) in held where !attempt.isOver && (attempt.goneAt.map { $0 <= now } ?? false) {
       held[name]?.report = .lost("Its node's agent has no trace of it: the agent's state was removed.")
-      hasNews = true
+      hasChanges = true
     }
   }
 
@@ -181,12 +181,12 @@ final class HeldAttempts {
       // Tried again with the next answer.
       return
     }
-    if !attempt.hasKeeper { startKeeper(of: name) }
+    if !attempt.hasSupervisor { startSupervisor(of: name) }
   }
 
-  // MARK: - Keepers
+  // MARK: - Supervisors
 
-  /// As an earlier run of the agent left it. What was started has a keeper at once, as its lease may pass before the
+  /// As an earlier run of the agent left it. What was started has a supervisor at once, as its lease may pass before the
   /// server answers; the rest waits for the server to want it still.
   private func adopted(_ name: AttemptName) throws -> HeldAttempt {
     var attempt = HeldAttempt(name)
@@ -195,20 +195,20 @@ final class HeldAttempts {
     attempt.checkpoint = state.checkpoint(of: name)
     attempt.isOutputThere = !ships
     guard !attempt.isOver else { return attempt }
-    attempt.hasKeeper = !state.isUnkept(name)
-    if !attempt.hasKeeper, state.isStarted(name) {
-      try keepers.keep(name, state.directory(of: name))
-      attempt.hasKeeper = true
+    attempt.hasSupervisor = !state.isUnkept(name)
+    if !attempt.hasSupervisor, state.isStarted(name) {
+      try supervisors.keep(name, state.directory(of: name))
+      attempt.hasSupervisor = true
     }
     return attempt
   }
 
-  private func startKeeper(of name: AttemptName) {
+  private func startSupervisor(of name: AttemptName) {
     do {
-      try keepers.keep(name, state.directory(of: name))
-      held[name]?.hasKeeper = true
+      try supervisors.keep(name, state.directory(of: name))
+      held[name]?.hasSupervisor = true
     } catch {
-      fail(name, "Its keeper could not be started on its node: \(error).")
+      fail(name, "Its supervisor could not be started on its node: \(error).")
     }
   }
 
@@ -216,18 +216,18 @@ final class HeldAttempts {
   private func fail(_ name: AttemptName, _ sentence: String) {
     guard !state.isStarted(name) else { return }
     held[name]?.report = .failed(sentence)
-    hasNews = true
+    hasChanges = true
   }
 
   /// After children have ended, and now and then for those that are not our children.
-  func lookAfterKeepers() throws {
-    for name in keepers.reap() { try takeBack(name) }
+  func lookAfterSupervisors() throws {
+    for name in supervisors.reap() { try takeBack(name) }
   }
 
   /// Those that an earlier run of the agent started; and whether anything is left at all.
-  func lookForLostKeepers() throws {
+  func lookForLostSupervisors() throws {
     try requireState()
-    for (name, attempt) in held where !attempt.isOver && attempt.hasKeeper && !keepers.has(name) {
+    for (name, attempt) in held where !attempt.isOver && attempt.hasSupervisor && !supervisors.has(name) {
       if state.isUnkept(name) { try takeBack(name) }
     }
     lookForGone()
@@ -247,25 +247,26 @@ final class HeldAttempts {
     takeReport(of: name)
     guard let attempt = held[name], !attempt.isOver else { return }
     try requireState()
-    held[name]?.keeperDeaths += 1
-    guard attempt.keeperDeaths < Self.keeperDeathLimit else {
-      held[name]?.hasKeeper = false
+    held[name]?.supervisorDeaths += 1
+    guard attempt.supervisorDeaths < Self.supervisorDeathLimit else {
+      held[name]?.hasSupervisor = false
       let complaint = state.complaint(of: name) ?? "see whether the node has memory and processes left"
       return fail(
         name,
-        "Its keeper ended \(attempt.keeperDeaths + 1) times on its node before it started: \(complaint).")
+        "Its supervisor ended \(attempt.supervisorDeaths + 1) times on its node before it started: \(complaint)."
+      )
     }
-    startKeeper(of: name)
+    startSupervisor(of: name)
   }
 
-  private static let keeperDeathLimit = 5
+  private static let supervisorDeathLimit = 5
 
   /// When there is nothing more urgent.
-  func prepare() { keepers.refill() }
+  func prepare() { supervisors.refill() }
 
   // MARK: - Reports
 
-  /// Takes what keepers said since the last look.
+  /// Takes what supervisors said since the last look.
   func takeReports(_ changes: [FileWatch.Change]) {
     if changes.contains(where: \.isOverflow) { for name in held.keys { takeReport(of: name) } }
     for change in changes where change.name.hasSuffix(".json") {
@@ -277,7 +278,7 @@ final class HeldAttempts {
     guard let report = state.report(of: name), held[name]?.report != report else { return }
     held[name]?.report = report
     takeCheckpoint(of: name)
-    hasNews = true
+    hasChanges = true
   }
 
   func takeCheckpoints() {
@@ -287,7 +288,7 @@ final class HeldAttempts {
   private func takeCheckpoint(of name: AttemptName) {
     guard let checkpoint = state.checkpoint(of: name), checkpoint != held[name]?.checkpoint else { return }
     held[name]?.checkpoint = checkpoint
-    hasNews = true
+    hasChanges = true
   }
 
   // MARK: - Output
@@ -295,6 +296,6 @@ final class HeldAttempts {
   /// The server has all that the attempt wrote.
   func outputIsThere(_ name: AttemptName) {
     held[name]?.isOutputThere = true
-    hasNews = true
+    hasChanges = true
   }
 }

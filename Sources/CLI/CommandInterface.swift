@@ -6,7 +6,7 @@ import JSON
 package struct CommandInterface {
   package let catalog: CommandCatalog
   /// Reaches a server; asked only once there is something to call.
-  private let connect: (GlobalOptions) throws(CallFailure) -> any Caller
+  private let connect: (GlobalOptions) throws(CallFailure) -> any Client
   /// Runs a command of the program itself.
   private let runLocal: (LocalCall) -> ExitCode
 
@@ -18,7 +18,7 @@ package struct CommandInterface {
   }
 
   package init(
-    _ catalog: CommandCatalog, connect: @escaping (GlobalOptions) throws(CallFailure) -> any Caller,
+    _ catalog: CommandCatalog, connect: @escaping (GlobalOptions) throws(CallFailure) -> any Client,
     runLocal: @escaping (LocalCall) -> ExitCode = { _ in .usage }
   ) {
     self.catalog = catalog
@@ -36,7 +36,8 @@ package struct CommandInterface {
   /// Runs the words behind the program's name.
   package func run(_ arguments: [String], _ terminal: any Terminal) -> ExitCode {
     guard !arguments.isEmpty else {
-      terminal.writeError(Overview(catalog: catalog, layout: HelpLayout(ink: Ink(isColored: false))).text)
+      terminal.writeError(
+        Overview(catalog: catalog, layout: HelpLayout(style: TerminalStyle(isColored: false))).text)
       return .usage
     }
     do throws(UsageError) {
@@ -62,7 +63,7 @@ package struct CommandInterface {
     let first = words.first.map(Spelling.key)
     if options.help || first == "help" {
       let limit = terminal.outputIsTerminal ? terminal.columns : nil
-      let layout = HelpLayout(ink: Ink(terminal, options), limit: limit)
+      let layout = HelpLayout(style: TerminalStyle(terminal, options), limit: limit)
       return .page(try help(first == "help" ? Array(words.dropFirst()) : words, layout))
     }
     if first == "completions" { return .page(try completions(words.dropFirst())) }

@@ -59,7 +59,7 @@ package struct Deployment: StoredRow {
     guard let limit = spec.maxDuration else { return nil }
     switch phase {
     case .starting(let attempt), .running(let attempt): return attempt.startedAt + limit
-    case .pending, .claiming, .stopping, .finished: return nil
+    case .pending, .nominated, .stopping, .finished: return nil
     }
   }
 
@@ -122,8 +122,8 @@ extension Phase {
     } else if let stopping = row["stopping"]?.object {
       let order = try StopOrder(try Fields(row, of: "deployment").fields("stop"))
       self = .stopping(try Attempt(Fields(stopping, of: "attempt")), order)
-    } else if let claim = row["claim"]?.object {
-      self = .claiming(try Claim(Fields(claim, of: "claim")))
+    } else if let nomination = row["claim"]?.object {
+      self = .nominated(try NominatedPlacement(Fields(nomination, of: "claim")))
     } else {
       self = .pending
     }
@@ -132,7 +132,7 @@ extension Phase {
   fileprivate func append(to row: inout JSONObject) {
     switch self {
     case .pending: break
-    case .claiming(let claim): row.append("claim", claim.json)
+    case .nominated(let nomination): row.append("claim", nomination.json)
     case .starting(let attempt): row.append("starting", attempt.json)
     case .running(let attempt): row.append("running", attempt.json)
     case .stopping(let attempt, let order):

@@ -2,8 +2,8 @@ extension Deployment {
   /// The one place that says what a change makes of a row, for the service and for simulations alike.
   package mutating func apply(_ change: DeploymentChange, at time: Timestamp) {
     switch change {
-    case .claimed(let claim): phase = .claiming(claim)
-    case .unclaimed: phase = .pending
+    case .nominated(let nomination): phase = .nominated(nomination)
+    case .nominationWithdrawn: phase = .pending
     case .started(let attempt):
       attempts = attempt.number
       notBefore = nil

@@ -3,8 +3,8 @@ import JSON
 extension DeploymentChange {
   var type: String {
     switch self {
-    case .claimed: "deployment.claimed"
-    case .unclaimed: "deployment.unclaimed"
+    case .nominated: "deployment.claimed"
+    case .nominationWithdrawn: "deployment.unclaimed"
     case .started: "deployment.started"
     case .ran: "deployment.ran"
     case .stopping: "deployment.stopping"
@@ -20,11 +20,11 @@ extension DeploymentChange {
 
   func append(to data: inout JSONObject) {
     switch self {
-    case .claimed(let claim): data.append("claim", claim.json)
+    case .nominated(let nomination): data.append("claim", nomination.json)
     case .started(let attempt): data.append("attempt", attempt.json)
     case .stopping(let cause): cause.append(to: &data)
     case .ran(let note): data.append("note", ifSet: note)
-    case .unclaimed, .blocked: break
+    case .nominationWithdrawn, .blocked: break
     case .preempted(let by): data.append("by", by)
     case .retried(let exitCode, let message):
       data.append("exit_code", ifSet: exitCode)
@@ -39,8 +39,8 @@ extension DeploymentChange {
   /// nil when the type is none of ours.
   init?(type: String, _ fields: Fields) throws {
     switch type {
-    case "deployment.claimed": self = .claimed(try Claim(try fields.fields("claim")))
-    case "deployment.unclaimed": self = .unclaimed
+    case "deployment.claimed": self = .nominated(try NominatedPlacement(try fields.fields("claim")))
+    case "deployment.unclaimed": self = .nominationWithdrawn
     case "deployment.ran": self = .ran(note: fields.optionalString("note"))
     case "deployment.stopping": self = .stopping(try StopOrder.Cause(fields))
     case "deployment.lost": self = .lost(message: try fields.string("message"))

@@ -46,9 +46,9 @@ package enum ClusterChange: Equatable, Sendable {
 
 package enum DeploymentChange: Hashable, Sendable {
   /// A place is kept for it while it is being cleared.
-  case claimed(Claim)
+  case nominated(NominatedPlacement)
   /// That place is its own no more.
-  case unclaimed
+  case nominationWithdrawn
   case started(Attempt)
   /// Its agent says that the program runs, and what a person should know of how.
   case ran(note: String?)

@@ -70,7 +70,7 @@ package struct Outcome: Hashable, Sendable {
 package enum Phase: Hashable, Sendable {
   case pending
   /// Pending, with a place that is being cleared for it.
-  case claiming(Claim)
+  case nominated(NominatedPlacement)
   /// Its agent is to run it.
   case starting(Attempt)
   case running(Attempt)
@@ -82,7 +82,7 @@ package enum Phase: Hashable, Sendable {
 extension Phase {
   package var status: String {
     switch self {
-    case .pending, .claiming: "pending"
+    case .pending, .nominated: "pending"
     case .starting: "starting"
     case .running: "running"
     case .stopping: "stopping"
@@ -92,14 +92,14 @@ extension Phase {
 
   package var isPending: Bool {
     switch self {
-    case .pending, .claiming: true
+    case .pending, .nominated: true
     case .starting, .running, .stopping, .finished: false
     }
   }
 
   package var isFinal: Bool {
     switch self {
-    case .pending, .claiming, .starting, .running, .stopping: false
+    case .pending, .nominated, .starting, .running, .stopping: false
     case .finished: true
     }
   }
@@ -107,22 +107,22 @@ extension Phase {
   /// The attempt that holds resources now.
   package var liveAttempt: Attempt? {
     switch self {
-    case .pending, .claiming, .finished: nil
+    case .pending, .nominated, .finished: nil
     case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): attempt
     }
   }
 
   package var lastAttempt: Attempt? {
     switch self {
-    case .pending, .claiming: nil
+    case .pending, .nominated: nil
     case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): attempt
     case .finished(let outcome): outcome.attempt
     }
   }
 
-  package var claim: Claim? {
-    guard case .claiming(let claim) = self else { return nil }
-    return claim
+  package var nomination: NominatedPlacement? {
+    guard case .nominated(let nomination) = self else { return nil }
+    return nomination
   }
 }
 

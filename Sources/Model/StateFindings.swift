@@ -60,9 +60,9 @@ extension State {
   }
 }
 
-/// What claims and the attempts that nobody has told to stop have of nodes: together they fit.
+/// What nominations and the attempts that nobody has told to stop have of nodes: together they fit.
 private struct PromisedRoom {
-  private var claimants: [NodeID: [DeploymentID]] = [:]
+  private var nominees: [NodeID: [DeploymentID]] = [:]
   private var sums: [NodeID: Resources] = [:]
   private var devices: [NodeID: [Int: Thousandths]] = [:]
   private var misfits: [String] = []
@@ -70,10 +70,10 @@ private struct PromisedRoom {
   mutating func add(_ deployment: Deployment) {
     let place: (node: NodeID, gpus: [GPUShare])
     switch deployment.phase {
-    case .claiming(let claim):
-      place = (claim.nodeID, claim.gpus)
-      claimants[claim.nodeID, default: []].append(deployment.id)
-      if claim.gpus.reduce(.zero, { $0 + $1.share }) != deployment.spec.required.gpu {
+    case .nominated(let nomination):
+      place = (nomination.nodeID, nomination.gpus)
+      nominees[nomination.nodeID, default: []].append(deployment.id)
+      if nomination.gpus.reduce(.zero, { $0 + $1.share }) != deployment.spec.required.gpu {
         misfits.append("deployment \(deployment.id) does not claim the GPU shares it asked for")
       }
     case .starting(let attempt), .running(let attempt): place = (attempt.nodeID, attempt.gpus)
@@ -85,9 +85,9 @@ private struct PromisedRoom {
 
   func findings(of nodes: Table<Node>) -> [String] {
     misfits
-      + claimants.sorted { $0.key < $1.key }.flatMap { id, claimants -> [String] in
+      + nominees.sorted { $0.key < $1.key }.flatMap { id, nominees -> [String] in
         guard let node = nodes[id] else {
-          return claimants.map { "deployment \($0) claims a place on node \(id), which does not exist" }
+          return nominees.map { "deployment \($0) claims a place on node \(id), which does not exist" }
         }
         let isFitting =
           sums[id, default: .zero].fits(in: node.capacity)

@@ -14,7 +14,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
   package init(_ body: @escaping @Sendable () -> Value) throws(Errno) {
     let outcome = Outcome()
     self.outcome = outcome
-    let work = Work { [outcome] in
+    let work = TaskState { [outcome] in
       let value = body()
       outcome.value.withLock { $0 = value }
     }
@@ -38,7 +38,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
     isJoined.withLock { if !$0 { _ = pthread_detach(thread) } }
   }
 
-  private static func start(_ work: Work) throws(Errno) -> pthread_t {
+  private static func start(_ work: TaskState) throws(Errno) -> pthread_t {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
@@ -50,7 +50,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
     let code = pthread_create(
       &thread, nil,
       { argument in
-        Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+        Unmanaged<TaskState>.fromOpaque(argument!).takeRetainedValue().body()
         return nil
       }, retained.toOpaque())
     guard code == 0 else {
@@ -62,7 +62,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
 }
 
 /// Outside the generic class: a C function pointer cannot capture its type parameter.
-private final class Work: Sendable {
+private final class TaskState: Sendable {
   let body: @Sendable () -> Void
   init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }

@@ -9,11 +9,6 @@ extension Errno {
   package static let fileTooLarge = EFBIG
 }
 
-/// Who we are to the file system.
-package enum UserID {
-  package static var effective: UInt32 { geteuid() }
-}
-
 /// Why a program is not executed: execve(2).
 extension Errno {
   package static let notExecutable = ENOEXEC

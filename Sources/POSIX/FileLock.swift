@@ -54,7 +54,7 @@ package final class FileLock: Sendable {
   /// Locks the range exclusively if nobody holds it, until the last reference to `file` goes.
   ///
   /// For a lock held by a thread for as long as it works, on a description opened for that alone.
-  package static func claim(_ file: FileDescriptor, range: Range<Int>) throws(Errno) -> Bool {
+  package static func tryLock(_ file: FileDescriptor, range: Range<Int>) throws(Errno) -> Bool {
     let code = cposix_ofd_lock(
       file.number, Int16(F_WRLCK), Int64(range.lowerBound), Int64(range.count))
     guard code == 0 || code == EAGAIN else { throw Errno(code, "fcntl(F_OFD_SETLK)") }

@@ -46,6 +46,9 @@ package enum StandardStreams {
 
 /// The process's own circumstances.
 package enum ThisProcess {
+  /// The number of the user we are to the file system.
+  package static var effectiveUserID: UInt32 { geteuid() }
+
   package static var id: Int { Int(getpid()) }
 
   package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -18,12 +18,12 @@ package enum WorkerThread {
     // A thread is born with its maker's mask.
     pthread_sigmask(SIG_SETMASK, &all, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    let work = Unmanaged.passRetained(Work(body))
+    let work = Unmanaged.passRetained(ThreadBody(body))
     var thread = pthread_t()
     let code = pthread_create(
       &thread, &attributes,
       { argument in
-        Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+        Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
         return nil
       }, work.toOpaque())
     guard code == 0 else {
@@ -32,7 +32,7 @@ package enum WorkerThread {
     }
   }
 
-  private final class Work: Sendable {
+  private final class ThreadBody: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }

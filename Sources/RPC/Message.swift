@@ -41,14 +41,14 @@ extension Call {
       self = .invalid(id: .null, .invalidRequest("A request must be an object."))
       return
     }
-    var fields = Fields()
+    var fields = MessageMembers()
     for member in object.members { fields.take(member) }
     self = fields.call
   }
 }
 
 /// The members of a request object that mean something; others are ignored, as most peers' extensions need.
-private struct Fields {
+private struct MessageMembers {
   private var isVersion2 = false
   private var id: JSONValue?
   private var hasMethod = false

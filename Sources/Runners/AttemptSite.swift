@@ -32,7 +32,7 @@ package struct AttemptSite {
     try Directory.replace(directory + "/runner.json", with: JSONValue.object(object).bytes, durably: false)
   }
 
-  /// What was remembered last, by this keeper or one before it.
+  /// What was remembered last, by this supervisor or one before it.
   package var remembered: JSONObject? {
     guard let bytes = try? FileDescriptor.contents(of: directory + "/runner.json") else { return nil }
     return (try? JSONParser.parse(bytes))?.object

@@ -31,7 +31,7 @@ package struct RunFailure: Error, Hashable, Sendable {
 
 /// Makes one attempt real: as a process, a container, a Slurm job.
 ///
-/// Used by the attempt's keeper alone, on one thread; every call may block. What it must find again after its
+/// Used by the attempt's supervisor alone, on one thread; every call may block. What it must find again after its
 /// process was killed it writes with `AttemptSite.remember`.
 package protocol Runner: AnyObject, SendableMetatype {
   /// The name in `--runner` and in the catalog.
@@ -43,7 +43,7 @@ package protocol Runner: AnyObject, SendableMetatype {
   func prepare() throws(RunFailure)
   /// Returns when the program runs. Called once an attempt, ever.
   func start() throws(RunFailure)
-  /// After a keeper that was killed: true when the program, or its end, was found and is watched from now on.
+  /// After a supervisor that was killed: true when the program, or its end, was found and is watched from now on.
   func adopt() throws(RunFailure) -> Bool
   /// What of the attempt's limits does not hold here, a sentence; nil when all do.
   var limitation: String? { get }

@@ -1,6 +1,6 @@
 import Model
 
-/// What a strategy wants done next. Consistent when applied in order: withdrawals, preemptions, claims, starts.
+/// What a strategy wants done next. Consistent when applied in order: withdrawals, preemptions, nominations, starts.
 package struct Plan: Sendable {
   package struct Start: Sendable, Equatable {
     package let deploymentID: DeploymentID
@@ -16,7 +16,7 @@ package struct Plan: Sendable {
   }
 
   package struct Preemption: Sendable, Equatable {
-    /// Runs, or has claimed the place.
+    /// Runs, or is nominated for the place.
     package let victim: DeploymentID
     /// Who takes the room.
     package let by: DeploymentID
@@ -29,14 +29,14 @@ package struct Plan: Sendable {
 
   /// How much of the snapshot's news a step has dealt with; a strategy that looks at everything leaves it alone.
   package struct Progress: Sendable {
-    /// By lane: untried deployments before this key cannot start.
+    /// By partition: untried deployments before this key cannot start.
     var tried: [OrderKey]?
     /// Released nodes that nobody who waits can use.
     var settled: [NodeID] = []
-    /// Nodes that a claim no longer keeps from others: to be looked at as if they were released.
+    /// Nodes that a nomination no longer keeps from others: to be looked at as if they were released.
     var freed: [NodeID] = []
     /// What those refused had to leave alone, when it was looked at.
-    var claims: Claims?
+    var reservations: Reservations?
     /// When time alone could let somebody at the head of the queue evict.
     var evictionAt: Timestamp?
 
@@ -45,8 +45,8 @@ package struct Plan: Sendable {
 
   package var starts: [Start]
   /// Who gets a place that is still to be cleared: agents take their time to stop what runs there.
-  package var claims: [Start] = []
-  /// Whose claim leads nowhere any more.
+  package var nominations: [Start] = []
+  /// Whose nomination leads nowhere any more.
   package var withdrawals: [DeploymentID] = []
   package var preemptions: [Preemption]
   /// Who has become the first in line and cannot start; to be noted, so that it is known how long.
@@ -63,6 +63,6 @@ package struct Plan: Sendable {
 
   /// True when nothing is to be done before `wakeAt`.
   package var isEmpty: Bool {
-    starts.isEmpty && preemptions.isEmpty && claims.isEmpty && withdrawals.isEmpty && blocked.isEmpty
+    starts.isEmpty && preemptions.isEmpty && nominations.isEmpty && withdrawals.isEmpty && blocked.isEmpty
   }
 }

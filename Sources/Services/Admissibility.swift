@@ -65,8 +65,8 @@ enum Admissibility {
   }
 
   /// What is above a limit by itself would wait for ever.
-  private static func requireWithin(_ limits: Limits, _ need: Resources) throws(ServiceError) {
-    guard let excess = limits.excess(of: need) else { return }
+  private static func requireWithin(_ limits: Limits, _ demand: Resources) throws(ServiceError) {
+    guard let excess = limits.excess(of: demand) else { return }
     throw .quotaExceeded(
       "The organization lets a user have \(excess.allowed.json.text) running (\(excess.limit));"
         + " \(excess.asked.json.text) was asked for. Ask for less, or an owner to raise the limit.",

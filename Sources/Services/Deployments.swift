@@ -53,7 +53,7 @@ package enum Deployments {
     switch deployment.phase {
     case .starting(let attempt), .running(let attempt), .stopping(let attempt, _):
       guard !attempt.isManaged else { return try orderCancel(of: deployment, by: caller, &work) }
-    case .pending, .claiming, .finished: break
+    case .pending, .nominated, .finished: break
     }
     let reason = Reason.cancelled(by: caller.user.username)
     try finish(deployment, .cancelled, exitCode: nil, message: nil, reason, &work)

@@ -26,13 +26,13 @@ package enum Explanations {
     switch deployment.phase {
     case .starting, .running, .stopping: break
     case .finished(let outcome): answer.reason = outcome.reason.map { final($0, deployment, work) }
-    case .pending, .claiming:
-      guard let scene = Scene(of: deployment.clusterID, work) else { return answer }
-      let waiting = WaitingScene(deployment, scene)
-      answer.reason = waiting.explanation
-      answer.position = waiting.position
-      answer.preemption = waiting.preemption
-      answer.estimate = waiting.estimate(scene.rehearsal(for: deployment.organizationID))
+    case .pending, .nominated:
+      guard let view = ClusterView(of: deployment.clusterID, work) else { return answer }
+      let pending = PendingView(deployment, view)
+      answer.reason = pending.explanation
+      answer.position = pending.position
+      answer.preemption = pending.preemption
+      answer.estimate = pending.estimate(view.dryRun(for: deployment.organizationID))
     }
     return answer
   }
@@ -49,72 +49,72 @@ package enum Explanations {
   }
 }
 
-/// A cluster as its strategy sees it now, with what a rehearsal needs besides.
-struct Scene {
-  let world: World
+/// A cluster as its strategy sees it now, with what a dry run needs besides.
+struct ClusterView {
+  let planning: PlanningState
   let snapshot: ClusterSnapshot
   let strategy: any Strategy
   let now: Timestamp
 
   init?(of cluster: ClusterID, _ work: borrowing Work) {
-    let world = work.fold
-    guard let snapshot = world.snapshots[cluster], let strategy = world.strategies[cluster] else {
+    let planning = work.fold
+    guard let snapshot = planning.snapshots[cluster], let strategy = planning.strategies[cluster] else {
       return nil
     }
-    self.world = world
+    self.planning = planning
     self.snapshot = snapshot
     self.strategy = strategy
     now = work.now
   }
 
-  private init(_ scene: Scene, _ snapshot: ClusterSnapshot) {
-    world = scene.world
+  private init(_ view: ClusterView, _ snapshot: ClusterSnapshot) {
+    planning = view.planning
     self.snapshot = snapshot
-    strategy = scene.strategy
-    now = scene.now
+    strategy = view.strategy
+    now = view.now
   }
 
   /// The same cluster after something that is not recorded.
-  func with(_ snapshot: ClusterSnapshot) -> Scene { Scene(self, snapshot) }
+  func with(_ snapshot: ClusterSnapshot) -> ClusterView { ClusterView(self, snapshot) }
 
-  func rehearsal(for organization: OrganizationID) -> Rehearsal {
-    let world = world
-    return Rehearsal(
-      snapshot, by: strategy, now: now, recorded: { world.state.deployments[$0] },
-      allowance: { world.allowance(of: Member(organizationID: organization, userID: $0)) })
+  func dryRun(for organization: OrganizationID) -> DryRun {
+    let planning = planning
+    return DryRun(
+      snapshot, by: strategy, now: now, recorded: { planning.state.deployments[$0] },
+      allowance: { planning.allowance(of: Member(organizationID: organization, userID: $0)) })
   }
 }
 
-/// A deployment that waits, or would, in a scene.
-struct WaitingScene {
+/// A deployment that waits, or would, in a view.
+struct PendingView {
   private let deployment: Deployment
-  private let scene: Scene
+  private let view: ClusterView
 
-  init(_ deployment: Deployment, _ scene: Scene) {
+  init(_ deployment: Deployment, _ view: ClusterView) {
     self.deployment = deployment
-    self.scene = scene
+    self.view = view
   }
 
-  private var claimant: Claimant? { scene.snapshot.claimant(deployment.id) }
-  private var unmet: [DeploymentID] { scene.world.unmet(of: deployment) }
+  private var nominee: Nominee? { view.snapshot.nominee(deployment.id) }
+  private var unmet: [DeploymentID] { view.planning.unmet(of: deployment) }
 
   var explanation: Explanation? {
-    if let reason = scene.world.dependencyReason(for: deployment) {
+    if let reason = view.planning.dependencyReason(for: deployment) {
       return Explanation(reason, blockers: unmet)
     }
-    if let reason = scene.world.restReason(for: deployment) { return Explanation(reason) }
-    if claimant == nil, !scene.snapshot.paused, let quota = scene.world.quotaReason(for: deployment) {
+    if let reason = view.planning.restReason(for: deployment) { return Explanation(reason) }
+    if nominee == nil, !view.snapshot.paused, let quota = view.planning.quotaReason(for: deployment) {
       return Explanation(quota, holders: holdings)
     }
-    return Explanation(for: deployment, in: scene.snapshot, by: scene.strategy, now: scene.now)
+    return Explanation(for: deployment, in: view.snapshot, by: view.strategy, now: view.now)
   }
 
   /// What the user has running in all clusters of the organization; rising.
   private var holdings: [DeploymentID] {
-    let clusters = scene.world.state.organizationClusters[deployment.organizationID, default: []]
+    let clusters = view.planning.state.organizationClusters[deployment.organizationID, default: []]
     return clusters.flatMap { cluster in
-      (scene.world.snapshots[cluster]?.nodes ?? []).flatMap { node in
-        (Array(node.allocations.values) + node.claims.values)
+      (view.planning.snapshots[cluster]?.nodes ?? []).flatMap { node in
+        (Array(node.allocations.values) + node.nominations.values)
           .filter { $0.userID == deployment.userID }.map(\.id)
       }
     }.sorted()
@@ -122,42 +122,42 @@ struct WaitingScene {
 
   /// Those who have a place already go before all others.
   var position: Int? {
-    let snapshot = scene.snapshot
-    if let place = snapshot.rankedClaimants.firstIndex(where: { $0.id == deployment.id }) { return place + 1 }
-    return snapshot.position(of: deployment).map { $0 + snapshot.claimantCount + 1 }
+    let snapshot = view.snapshot
+    if let place = snapshot.rankedNominees.firstIndex(where: { $0.id == deployment.id }) { return place + 1 }
+    return snapshot.position(of: deployment).map { $0 + snapshot.nomineeCount + 1 }
   }
 
   var preemption: PreemptionAnswer {
     if !unmet.isEmpty { return .pointless("It waits for a dependency, which no room brings about.") }
-    if scene.world.restReason(for: deployment) != nil {
+    if view.planning.restReason(for: deployment) != nil {
       return .pointless("It pauses before its next attempt, which no room shortens.")
     }
-    if scene.snapshot.paused { return .pointless("Nothing is preempted in a paused cluster.") }
-    if let claimant { return .underway(of: claimant, in: scene.snapshot) }
-    if scene.world.quotaReason(for: deployment) != nil {
+    if view.snapshot.paused { return .pointless("Nothing is preempted in a paused cluster.") }
+    if let nominee { return .underway(of: nominee, in: view.snapshot) }
+    if view.planning.quotaReason(for: deployment) != nil {
       return .pointless("It waits for a limit of the organization, which no room lifts.")
     }
-    return PreemptionAnswer(for: deployment, in: scene.snapshot, by: scene.strategy, now: scene.now)
+    return PreemptionAnswer(for: deployment, in: view.snapshot, by: view.strategy, now: view.now)
   }
 
-  func estimate(_ rehearsal: Rehearsal) -> Forecast.Estimate {
+  func estimate(_ dryRun: DryRun) -> Forecast.Estimate {
     let unmet = unmet
     guard unmet.isEmpty else {
       let ends = unmet.prefix(5).map { "deployment \($0) completes" }
       let rest = unmet.count > 5 ? ["\(unmet.count - 5) more complete"] : []
       return Forecast.Estimate(startsAt: nil, assumes: ends + rest)
     }
-    if scene.world.restReason(for: deployment) != nil {
+    if view.planning.restReason(for: deployment) != nil {
       return Forecast.Estimate(
         startsAt: deployment.notBefore, assumes: ["there is room when its pause is over"])
     }
-    if let claimant, !scene.snapshot.paused {
-      let end = scene.snapshot.stopping(for: claimant).compactMap(\.knownEnd).max()
+    if let nominee, !view.snapshot.paused {
+      let end = view.snapshot.stopping(for: nominee).compactMap(\.knownEnd).max()
       return Forecast.Estimate(
-        startsAt: end.flatMap { $0 > scene.now ? $0 : nil },
+        startsAt: end.flatMap { $0 > view.now ? $0 : nil },
         assumes: ["what stops there has ended within its grace_seconds"])
     }
-    var forecast = Forecast(of: deployment.id, in: rehearsal)
+    var forecast = Forecast(of: deployment.id, in: dryRun)
     return forecast.estimate()
   }
 }

@@ -72,12 +72,12 @@ package enum Nodes {
     change(&new)
     if new.managed != old.managed { new.contact = .never }
     if new.name != old.name { try requireUnused(name: new.name, in: old.clusterID, work) }
-    try requireRoom(for: new, managedWas: old.managed, work)
+    try requireCapacity(for: new, managedWas: old.managed, work)
     try work.record(.nodeUpdated(new))
   }
 
   /// What runs on the node must still fit what it would become.
-  private static func requireRoom(
+  private static func requireCapacity(
     for node: Node, managedWas wasManaged: Bool, _ work: borrowing Work
   ) throws(ServiceError) {
     guard let now = work.fold.snapshots[node.clusterID]?[node.id] else { throw .unknown("node", node.id) }

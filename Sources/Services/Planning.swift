@@ -3,10 +3,10 @@ import Model
 import Scheduling
 import Storage
 
-/// A unit of work on the world: what it records is durable when it ends, or has not happened.
-package typealias Work = Transaction<World>
+/// A unit of work on the planning state: what it records is durable when it ends, or has not happened.
+package typealias Work = Transaction<PlanningState>
 
-/// Makes the world follow its strategies: everything that can start does, in the transaction that made it possible.
+/// Makes the planning state follow its strategies: everything that can start does, in the transaction that made it possible.
 package enum Planning {
   /// Plans each cluster in which something changed, or whose time has come, until its strategy has no more to do.
   package static func settle(_ work: inout Work) throws {
@@ -22,14 +22,14 @@ package enum Planning {
 
   private static func settle(_ cluster: ClusterID, _ work: inout Work) throws {
     let now = work.now
-    for id in work.fold.claimsBeyondLimits(in: cluster) { try unclaim(id, &work) }
+    for id in work.fold.nominationsBeyondLimits(in: cluster) { try withdraw(id, &work) }
     while true {
       let plan = work.derive { $0.takePlan(of: cluster, now: now) }
       guard !plan.isEmpty else { return }
       for head in plan.blocked { try block(head, &work) }
-      for id in plan.withdrawals { try unclaim(id, &work) }
+      for id in plan.withdrawals { try withdraw(id, &work) }
       for preemption in plan.preemptions { try preempt(preemption, &work) }
-      for claim in plan.claims { try Self.claim(claim, &work) }
+      for nomination in plan.nominations { try Self.nomination(nomination, &work) }
       for start in plan.starts { try Self.start(start, &work) }
     }
   }
@@ -56,16 +56,16 @@ package enum Planning {
     try work.record(.deploymentChanged(DeploymentScope(victim), victim.change(preemptedBy: preemption.by)))
   }
 
-  private static func claim(_ start: Plan.Start, _ work: inout Work) throws {
-    let claimant = try existing(start.deploymentID, work)
+  private static func nomination(_ start: Plan.Start, _ work: inout Work) throws {
+    let nominee = try existing(start.deploymentID, work)
     let node = try existing(start.nodeID, work)
-    let claim = Claim(nodeID: node.id, nodeName: node.name, gpus: start.gpus, at: work.now)
-    try work.record(.deploymentChanged(DeploymentScope(claimant), .claimed(claim)))
+    let nomination = NominatedPlacement(nodeID: node.id, nodeName: node.name, gpus: start.gpus, at: work.now)
+    try work.record(.deploymentChanged(DeploymentScope(nominee), .nominated(nomination)))
   }
 
-  private static func unclaim(_ id: DeploymentID, _ work: inout Work) throws {
-    let claimant = try existing(id, work)
-    try work.record(.deploymentChanged(DeploymentScope(claimant), .unclaimed))
+  private static func withdraw(_ id: DeploymentID, _ work: inout Work) throws {
+    let nominee = try existing(id, work)
+    try work.record(.deploymentChanged(DeploymentScope(nominee), .nominationWithdrawn))
   }
 
   private static func block(_ id: DeploymentID, _ work: inout Work) throws {

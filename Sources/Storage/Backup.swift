@@ -20,7 +20,7 @@ package enum Backup {
     if let tear {
       let position = scanner.position
       try TornTail(journal: files.journal, position: position, tear: tear, size: files.journal.size)
-        .refuseIfClaimed()
+        .refuseIfDurable()
     }
     try system(target.makeDirectory("history"))
     let history = try system(Directory("history", in: target))

@@ -53,9 +53,9 @@ package struct DataDirectory: Sendable {
   }
 
   /// The lock on `range` until the descriptor's last reference goes; nil when somebody else has it.
-  package func claim(_ range: LockRange) throws(StorageError) -> FileDescriptor? {
+  package func tryLock(_ range: LockRange) throws(StorageError) -> FileDescriptor? {
     let file = try root.openOwned(LockFile.name, .readWrite)
-    return try system(FileLock.claim(file, range: range.bytes)) ? file : nil
+    return try system(FileLock.tryLock(file, range: range.bytes)) ? file : nil
   }
 
   /// Where what was cut off is set aside; made when it is first needed.
@@ -121,7 +121,7 @@ extension Directory {
 
   func requireOwned(_ status: FileStatus, _ name: String, mode: UInt32) throws(StorageError) {
     let subject = name.isEmpty ? path : self.path(of: name)
-    guard status.owner == UserID.effective else {
+    guard status.owner == ThisProcess.effectiveUserID else {
       throw .unusable("\(subject) belongs to user \(status.owner), not to us; run as its owner")
     }
     guard status.mode & 0o077 == 0 else {

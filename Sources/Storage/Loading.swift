@@ -39,7 +39,7 @@ struct OpenFiles: Sendable {
   var tableBytes: Int { tables.reduce(0) { $0 + $1.size } }
 
   /// The last record that some table says it has seen: the journal must reach it.
-  var claimed: (seq: Int, by: String)? {
+  var writtenThrough: (seq: Int, by: String)? {
     tables.max { $0.header.through < $1.header.through }.map { ($0.header.through, $0.name) }
   }
 }
@@ -74,12 +74,12 @@ struct LoadedState<F: Fold> {
   }
 
   /// Throws when a table knows of records that the journal does not reach.
-  func requireClaimed(besides position: JournalPosition) throws(StorageError) {
-    guard let claimed = files.claimed, claimed.seq > position.seq else { return }
+  func requireDurable(besides position: JournalPosition) throws(StorageError) {
+    guard let writtenThrough = files.writtenThrough, writtenThrough.seq > position.seq else { return }
     throw .damaged(
       Damage(
         files.journal.name, line: position.line, offset: position.offset,
-        "it ends at seq \(position.seq), but \(claimed.by) was written through \(claimed.seq)"))
+        "it ends at seq \(position.seq), but \(writtenThrough.by) was written through \(writtenThrough.seq)"))
   }
 }
 

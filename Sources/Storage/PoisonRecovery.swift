@@ -10,10 +10,10 @@ enum PoisonRecovery {
     throws(StorageError) -> String
   {
     let lock = try StateLock(directory, waiting: options.lockSeconds)
-    guard let claim = try directory.claim(.snapshotter) else {
+    guard let snapshotterLock = try directory.tryLock(.snapshotter) else {
       throw .unavailable("another process is writing a snapshot of the poisoned directory")
     }
-    return try withExtendedLifetime(claim) { () throws(StorageError) in
+    return try withExtendedLifetime(snapshotterLock) { () throws(StorageError) in
       try lock.with(.exclusive) { () throws(StorageError) in
         guard try system(directory.lockFile.isPoisoned()) else { return "another process has recovered it" }
         return try rewrite(F.self, directory)
@@ -27,9 +27,9 @@ enum PoisonRecovery {
     let journal = state.files.journal
     let end = state.scanner.position
     if let tear = state.tear {
-      try TornTail(journal: journal, position: end, tear: tear, size: journal.size).refuseIfClaimed()
+      try TornTail(journal: journal, position: end, tear: tear, size: journal.size).refuseIfDurable()
     }
-    try state.requireClaimed(besides: end)
+    try state.requireDurable(besides: end)
     let aside = try directory.aside()
     let name = "journal-\(journal.header.seq + 1)-\(SystemClock.wallMilliseconds()).poisoned"
     try FileCopy.copy(journal.file, 0..<journal.size, to: name, in: aside)

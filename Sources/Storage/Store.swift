@@ -58,7 +58,7 @@ package final class Store<F: Fold> {
     let state = try load(directory, lock, options)
     let store = Store(directory, options, lock, state)
     if state.tear != nil { try store.mendIfPossible() }
-    try state.requireClaimed(besides: store.position)
+    try state.requireDurable(besides: store.position)
     try store.makeDurable()
     return store
   }
@@ -95,7 +95,7 @@ package final class Store<F: Fold> {
     (position, durable) = (state.scanner.position, max(durable, state.scanner.durable))
     tableBytes = state.files.tableBytes
     if state.tear != nil { try mendIfPossible() }
-    try state.requireClaimed(besides: position)
+    try state.requireDurable(besides: position)
     isStale = false
   }
 }

@@ -45,13 +45,13 @@ extension Store {
 
   /// False when another process is at it, or has been since we last looked.
   private func startSnapshot(keeping: (@Sendable (JSONObject) -> Bool)?) throws(StorageError) -> Bool {
-    guard !isStale, durable == position.seq, let claim = try directory.claim(.snapshotter) else {
+    guard !isStale, durable == position.seq, let lock = try directory.tryLock(.snapshotter) else {
       return false
     }
     // Nobody else can switch the journal from here on: what we hold must still be it.
     guard try system(directory.root.status(of: JournalFile.name)).inode == journal.inode else { return false }
     let job = SnapshotJob(
-      directory: directory, options: options, claim: claim, fold: fold, position: position, keeping: keeping)
+      directory: directory, options: options, lock: lock, fold: fold, position: position, keeping: keeping)
     snapshot = RunningSnapshot(task: try system(BackgroundTask { job.run() }))
     return true
   }

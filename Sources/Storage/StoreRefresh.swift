@@ -110,7 +110,7 @@ extension Store {
     durable = max(durable, scanner.durable)
     guard let tear else { return nil }
     let torn = TornTail(journal: journal, position: position, tear: tear, size: end)
-    try torn.refuseIfClaimed()
+    try torn.refuseIfDurable()
     return torn
   }
 

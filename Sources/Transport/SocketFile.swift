@@ -54,7 +54,7 @@ final class SocketFile {
       Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     }
     let file = FileDescriptor(owning: number)
-    guard try FileLock.claim(file, range: 0..<1) else { throw Errno(EADDRINUSE, "lock", lockPath) }
+    guard try FileLock.tryLock(file, range: 0..<1) else { throw Errno(EADDRINUSE, "lock", lockPath) }
     return file
   }
 

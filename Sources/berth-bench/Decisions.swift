@@ -8,27 +8,27 @@ extension Measurement {
   ) { bench in
     var rows: [Row] = []
     for nodes in [10, 1213] {
-      for waiting in [0, 10_000, 100_000] {
-        rows += decisions(nodes: nodes, waiting: waiting, events: 1000 * bench.scale.effort)
+      for pending in [0, 10_000, 100_000] {
+        rows += decisions(nodes: nodes, pending: pending, events: 1000 * bench.scale.effort)
       }
     }
     return rows
   }
 
-  private static func decisions(nodes: Int, waiting: Int, events: Int) -> [Row] {
-    var crowd = Crowd(nodes: nodes, by: StrategyCatalog.standard, seed: 7)
-    if waiting == 0 { crowd.load() } else { crowd.fill(waiting: waiting) }
+  private static func decisions(nodes: Int, pending: Int, events: Int) -> [Row] {
+    var cluster = LoadedCluster(nodes: nodes, by: StrategyCatalog.standard, seed: 7)
+    if pending == 0 { cluster.load() } else { cluster.fill(pending: pending) }
     var ends = Samples()
     var arrivals = Samples()
     for _ in 0..<events {
-      if let row = crowd.nextEnd() { ends.time { crowd.end(row) } }
+      if let row = cluster.nextEnd() { ends.time { cluster.end(row) } }
       // As many come as can start, so that as many wait as before.
-      for _ in 0..<max(1, min(8, waiting - crowd.waiting)) where waiting > 0 || crowd.hasRoom {
-        let row = crowd.nextArrival(isSmall: waiting == 0)
-        arrivals.time { crowd.arrive(row) }
+      for _ in 0..<max(1, min(8, pending - cluster.pending)) where pending > 0 || cluster.hasCapacity {
+        let row = cluster.nextArrival(isSmall: pending == 0)
+        arrivals.time { cluster.arrive(row) }
       }
     }
-    let what = "\(Table.grouped(nodes)) nodes, \(Table.grouped(waiting)) waiting"
+    let what = "\(ResultTable.grouped(nodes)) nodes, \(ResultTable.grouped(pending)) waiting"
     return [
       Row("decision at an end, \(what)", .microseconds, ends, target: .atMost(100)),
       Row("decision at an arrival, \(what)", .microseconds, arrivals, target: .atMost(100)),
@@ -47,14 +47,14 @@ extension Measurement {
   }
 
   private static func placements(_ placement: any PlacementPolicy, nodes: Int, count: Int) -> Row {
-    var crowd = Crowd(nodes: nodes, by: StrategyCatalog.standard, seed: 7)
-    crowd.load()
+    var cluster = LoadedCluster(nodes: nodes, by: StrategyCatalog.standard, seed: 7)
+    cluster.load()
     var samples = Samples()
     for _ in 0..<count {
-      if let row = crowd.nextEnd() { crowd.end(row) }
-      let request = PlacementRequest(crowd.nextNeed())
-      samples.time { _ = placement.place(request, among: .all, in: crowd.snapshot) }
-      crowd.load()
+      if let row = cluster.nextEnd() { cluster.end(row) }
+      let request = PlacementRequest(cluster.nextDemand())
+      samples.time { _ = placement.place(request, among: .all, in: cluster.snapshot) }
+      cluster.load()
     }
     let target: Double? =
       switch placement.name {
@@ -63,7 +63,7 @@ extension Measurement {
       case _: nil
       }
     return Row(
-      "placement \(placement.name), \(Table.grouped(nodes)) nodes", .microseconds, samples,
+      "placement \(placement.name), \(ResultTable.grouped(nodes)) nodes", .microseconds, samples,
       target: target.map { .atMost($0) })
   }
 }

@@ -74,7 +74,7 @@ enum EchoServer {
 }
 
 /// Two ends of a pipe.
-enum Pipe {
+enum AnonymousPipePair {
   static func make() throws -> (reading: FileDescriptor, writing: FileDescriptor) {
     var ends: [Int32] = [0, 0]
     try retryingInterrupts("pipe") { pipe(&ends) }

@@ -5,7 +5,7 @@ import Storage
 
 /// Fills data directories through the store itself, in transactions far larger than any request's.
 struct Seed {
-  private let store: Store<World>
+  private let store: Store<PlanningState>
   private let token: String
   private let caller: Caller
   private let organization: OrganizationID
@@ -15,7 +15,7 @@ struct Seed {
   /// Makes a directory with a user, its token and its organization.
   private init(_ directory: String) throws {
     let token = Secret.token(try RandomBytes.make(Secret.tokenBytes))
-    let store = try Store<World>.open(try DataDirectory.open(directory, create: true))
+    let store = try Store<PlanningState>.open(try DataDirectory.open(directory, create: true))
     let session = try store.transaction(at: Self.now()) { work in
       // Nobody logs in with a password here.
       let user = try Accounts.register(username: "bench", passwordHash: "*", &work)
@@ -132,7 +132,7 @@ extension Seed {
   }
 
   private init(_ old: Seed, reopening directory: String) throws {
-    store = try Store<World>.open(try DataDirectory.open(directory, create: false))
+    store = try Store<PlanningState>.open(try DataDirectory.open(directory, create: false))
     (token, caller, organization) = (old.token, old.caller, old.organization)
   }
 

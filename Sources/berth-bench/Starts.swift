@@ -51,8 +51,8 @@ private struct Start {
     nanoseconds: Double, memory: Double
   ) {
     let began = SystemClock.monotonicNanoseconds()
-    let (input, toChild) = try Pipe.make()
-    let (fromChild, output) = try Pipe.make()
+    let (input, toChild) = try AnonymousPipePair.make()
+    let (fromChild, output) = try AnonymousPipePair.make()
     let wire = Wire(input: fromChild, output: toChild)
     let process = try Children.start(
       path, arguments, input: .descriptor(input), output: .descriptor(output))

@@ -6,19 +6,19 @@ extension Measurement {
     bench in
     let site = try bench.small
     let seconds = bench.scale.effort > 1 ? 2.0 : 1.0
-    let floor = try WriterCrowd.rate(seconds: seconds) { [file = bench.syncedFile] in try file.append() }
-    let servers = try (0..<WriterCrowd.count).map { _ in try StdioServer(site) }
+    let floor = try WriterLoad.rate(seconds: seconds) { [file = bench.syncedFile] in try file.append() }
+    let servers = try (0..<WriterLoad.count).map { _ in try StdioServer(site) }
     var rates = Samples()
     for _ in 0..<3 {
       let places = servers.map(\.createCall)
-      rates.add(try WriterCrowd.rate(seconds: seconds, places))
+      rates.add(try WriterLoad.rate(seconds: seconds, places))
     }
     return [Row("deployments.create, 8 processes", .rate, rates, floor: floor)]
   }
 }
 
 /// Threads that do one thing over and over for some time.
-private enum WriterCrowd {
+private enum WriterLoad {
   static let count = 8
 
   static func rate(seconds: Double, _ body: @escaping @Sendable () throws -> Void) throws -> Double {
@@ -57,8 +57,8 @@ private final class StdioServer {
   }
 
   init(_ site: Site) throws {
-    let (input, ours) = try Pipe.make()
-    let (fromChild, output) = try Pipe.make()
+    let (input, ours) = try AnonymousPipePair.make()
+    let (fromChild, output) = try AnonymousPipePair.make()
     process = try Children.start(
       try Program.path(of: "berth"), ["serve", "--stdio", "--data", site.directory],
       input: .descriptor(input), output: .descriptor(output))

@@ -6,17 +6,17 @@ import Transport
 
 /// Reaches a server: the daemon at the socket, or, where none answers, the data directory directly.
 struct Connector {
-  let place: Place
+  let place: ServerLocation
 
-  init(_ options: GlobalOptions) throws(CallFailure) { place = try Place(options) }
+  init(_ options: GlobalOptions) throws(CallFailure) { place = try ServerLocation(options) }
 
-  func connect() throws(CallFailure) -> any CLI.Caller {
+  func connect() throws(CallFailure) -> any CLI.Client {
     let token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key)
     do throws(LineClient.Failure) {
-      return SocketCaller(try LineClient(connectingTo: place.socket, timeoutSeconds: 600), token: token)
+      return SocketClient(try LineClient(connectingTo: place.socket, timeoutSeconds: 600), token: token)
     } catch {
       guard !place.isRemote else { throw .unreachable("\(error)") }
-      return try LocalCaller(place.dataDirectory, token: token)
+      return try LocalClient(place.dataDirectory, token: token)
     }
   }
 }

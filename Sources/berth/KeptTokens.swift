@@ -4,7 +4,9 @@ import POSIX
 
 /// The tokens of `berth login`, in `~/.config/berth/tokens.json`.
 enum KeptTokens {
-  private static func directory() throws(CallFailure) -> String { try Place.home() + "/.config/berth" }
+  private static func directory() throws(CallFailure) -> String {
+    try ServerLocation.home() + "/.config/berth"
+  }
 
   /// nil where there is none, or the file cannot be read.
   static func token(for place: String) -> String? { (try? load())?.token(for: place) }

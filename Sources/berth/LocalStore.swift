@@ -7,11 +7,12 @@ import Storage
 enum LocalStore {
   static func open(
     _ directory: String, insistOnNetworkFS: Bool = false, _ change: (inout StoreOptions) -> Void = { _ in }
-  ) throws -> Store<World> {
+  ) throws -> Store<PlanningState> {
     var options = StoreOptions()
     options.note = { StandardStreams.writeError("berth: \($0)\n") }
     change(&options)
-    return try Store<World>.open(try dataDirectory(directory, insistOnNetworkFS: insistOnNetworkFS), options)
+    return try Store<PlanningState>.open(
+      try dataDirectory(directory, insistOnNetworkFS: insistOnNetworkFS), options)
   }
 
   /// The directory, made with its parents when it is not there.

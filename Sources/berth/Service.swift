@@ -8,12 +8,12 @@ import Transport
 
 /// A data directory served by this process, as `berth serve` and `berth up` do.
 struct Service {
-  private let place: Place
+  private let place: ServerLocation
   private let params: JSONObject
   private let signals: Signals
 
   /// `params` are those of `berth serve`.
-  init(_ place: Place, _ params: JSONObject, _ signals: Signals) {
+  init(_ place: ServerLocation, _ params: JSONObject, _ signals: Signals) {
     self.place = place
     self.params = params
     self.signals = signals
@@ -45,7 +45,7 @@ struct Service {
   private func transport(onStandardStreams isStdio: Bool) throws -> any Transport {
     guard !isStdio else { return try StdioTransport(TransportSettings()) }
     var settings = TransportSettings(
-      value: try params["socket"]?.string.map(Place.absolute) ?? place.socket)
+      value: try params["socket"]?.string.map(ServerLocation.absolute) ?? place.socket)
     settings.allowedGroup = try allowedGroup(params["allow_gid"]?.string)
     return try UnixSocketTransport(settings)
   }
@@ -53,7 +53,8 @@ struct Service {
   private func allowedGroup(_ text: String?) throws -> UInt32? {
     guard let text else { return nil }
     guard let group = ThisProcess.group(text) else {
-      throw CallFailure.refused(Refusal(code: 1004, message: "There is no group \(text) on this machine."))
+      throw CallFailure.refused(
+        CallRefusal(code: 1004, message: "There is no group \(text) on this machine."))
     }
     return group
   }

@@ -24,67 +24,69 @@ struct AgentLifeTests {
   @Test func `an agent whose state is removed ends, and its work is done again when the first is over`()
     throws
   {
-    try withWorkshop(lease: 2) { shop in
-      let program = try shop.script("noted", Self.noted)
-      let id = try shop.deploy(program, [shop.sandbox.path])
-      try eventually("its start") { shop.lines("runs") == ["start 1"] }
-      try Directory.removeTree(shop.agent.state)
-      #expect(try Self.end(of: shop.agent) == .exited(code: 1))
-      #expect(shop.agent.log.contains("was removed while it ran: start it anew"))
-      try shop.agent.restart()
-      try Self.requireSecondAttempt(of: id, shop)
+    try withAgentFixture(lease: 2) { fixture in
+      let program = try fixture.script("noted", Self.noted)
+      let id = try fixture.deploy(program, [fixture.sandbox.path])
+      try eventually("its start") { fixture.lines("runs") == ["start 1"] }
+      try Directory.removeTree(fixture.agent.state)
+      #expect(try Self.end(of: fixture.agent) == .exited(code: 1))
+      #expect(fixture.agent.log.contains("was removed while it ran: start it anew"))
+      try fixture.agent.restart()
+      try Self.requireSecondAttempt(of: id, fixture)
     }
   }
 
   @Test func `an attempt whose files are removed is done again when the first is over`() throws {
-    try withWorkshop(lease: 1) { shop in
-      let program = try shop.script("noted", Self.noted)
-      let id = try shop.deploy(program, [shop.sandbox.path])
-      try eventually("its start") { shop.lines("runs") == ["start 1"] }
-      try shop.wait(id, until: "running")
-      try shop.agent.kill()
-      for name in try Directory(shop.agent.state).names() {
-        try Directory.removeTree("\(shop.agent.state)/\(name)/attempts/\(id).1")
+    try withAgentFixture(lease: 1) { fixture in
+      let program = try fixture.script("noted", Self.noted)
+      let id = try fixture.deploy(program, [fixture.sandbox.path])
+      try eventually("its start") { fixture.lines("runs") == ["start 1"] }
+      try fixture.wait(id, until: "running")
+      try fixture.agent.kill()
+      for name in try Directory(fixture.agent.state).names() {
+        try Directory.removeTree("\(fixture.agent.state)/\(name)/attempts/\(id).1")
       }
-      try shop.agent.restart()
-      try Self.requireSecondAttempt(of: id, shop)
+      try fixture.agent.restart()
+      try Self.requireSecondAttempt(of: id, fixture)
     }
   }
 
-  private static func requireSecondAttempt(of id: Int, _ shop: Workshop) throws {
-    try shop.wait(id, "its second attempt") { $0.at("attempt") == 2 && $0.at("status") == "running" }
-    let last = try WholeFile.read(shop.sandbox.path + "/alive-1")
-    try eventually("its second start") { shop.lines("runs") == ["start 1", "start 2"] }
+  private static func requireSecondAttempt(of id: Int, _ fixture: AgentFixture) throws {
+    try fixture.wait(id, "its second attempt") { $0.at("attempt") == 2 && $0.at("status") == "running" }
+    let last = try WholeFile.read(fixture.sandbox.path + "/alive-1")
+    try eventually("its second start") { fixture.lines("runs") == ["start 1", "start 2"] }
     // Nothing of the first has lived since.
-    #expect(try WholeFile.read(shop.sandbox.path + "/alive-1") == last)
-    _ = try shop.script("go", "")
-    #expect(try shop.end(id).at("status") == "completed")
-    #expect(shop.lines("runs").map { $0.prefix(7) } == ["start 1", "start 2", "end 2 1"])
+    #expect(try WholeFile.read(fixture.sandbox.path + "/alive-1") == last)
+    _ = try fixture.script("go", "")
+    #expect(try fixture.end(id).at("status") == "completed")
+    #expect(fixture.lines("runs").map { $0.prefix(7) } == ["start 1", "start 2", "end 2 1"])
   }
 
   @Test func `another agent takes a node over once the first one's work is fenced`() throws {
-    try withWorkshop(lease: 2) { shop in
-      let program = try shop.script("noted", Self.noted)
-      let id = try shop.deploy(program, [shop.sandbox.path])
-      try eventually("its start") { shop.lines("runs") == ["start 1"] }
-      try shop.agent.kill()
+    try withAgentFixture(lease: 2) { fixture in
+      let program = try fixture.script("noted", Self.noted)
+      let id = try fixture.deploy(program, [fixture.sandbox.path])
+      try eventually("its start") { fixture.lines("runs") == ["start 1"] }
+      try fixture.agent.kill()
       let other = try AgentProcess(
-        .pipe, node: "n1", token: shop.token, in: shop.sandbox, name: "other", lease: 2)
+        .pipe, node: "n1", token: fixture.token, in: fixture.sandbox, name: "other", lease: 2)
       defer {
         _ = try? other.stop()
         for id in other.remains { Glibc.kill(id, SIGKILL) }
       }
-      try Self.requireSecondAttempt(of: id, shop)
+      try Self.requireSecondAttempt(of: id, fixture)
       try other.stop()
-      try shop.agent.restart()
-      try eventually("its node again") { try shop.end(shop.deploy("/bin/true")).at("status") == "completed" }
+      try fixture.agent.restart()
+      try eventually("its node again") {
+        try fixture.end(fixture.deploy("/bin/true")).at("status") == "completed"
+      }
     }
   }
 
   /// More than a user has inotify instances, and than one message holds the checkpoints of.
   @Test func `many attempts run at once, whatever they have to say`() throws {
-    try withWorkshop(lease: 5, capacity: ["cpu": 4, "ram": 80, "gpu": 0]) { shop in
-      let program = try shop.script(
+    try withAgentFixture(lease: 5, capacity: ["cpu": 4, "ram": 80, "gpu": 0]) { fixture in
+      let program = try fixture.script(
         "checkpoint",
         """
         printf '%s %04000d\\n' "$BERTH_DEPLOYMENT" 0 > "$BERTH_CHECKPOINT_FILE"
@@ -92,39 +94,39 @@ struct AgentLifeTests {
         while [ ! -e "$1/go" ]; do sleep 0.5; done
         """)
       let ids = try (0..<270).map { _ in
-        try shop.deploy(program, [shop.sandbox.path], ["required_cpu": 0.01, "required_ram": 0.1])
+        try fixture.deploy(program, [fixture.sandbox.path], ["required_cpu": 0.01, "required_ram": 0.1])
       }
       for id in ids {
-        try shop.wait(id, "the checkpoint of \(id)", within: 60) { row in
+        try fixture.wait(id, "the checkpoint of \(id)", within: 60) { row in
           row.at("checkpoint").string?.hasPrefix("\(id) 000") == true
         }
       }
-      _ = try shop.script("go", "")
-      for id in ids { #expect(try shop.end(id, within: 60).at("status") == "completed") }
-      #expect(shop.lines("runs").count == 270)
+      _ = try fixture.script("go", "")
+      for id in ids { #expect(try fixture.end(id, within: 60).at("status") == "completed") }
+      #expect(fixture.lines("runs").count == 270)
     }
   }
 
   @Test func `an agent whose token is revoked says so and ends; its work goes on until its lease passes`()
     throws
   {
-    try withWorkshop(lease: 2) { shop in
-      let program = try shop.script("noted", Self.noted)
-      let id = try shop.deploy(program, [shop.sandbox.path])
-      try eventually("its start") { shop.lines("runs") == ["start 1"] }
-      let tokens = try shop.alice.call("tokens.list_all").at("tokens").array ?? []
+    try withAgentFixture(lease: 2) { fixture in
+      let program = try fixture.script("noted", Self.noted)
+      let id = try fixture.deploy(program, [fixture.sandbox.path])
+      try eventually("its start") { fixture.lines("runs") == ["start 1"] }
+      let tokens = try fixture.alice.call("tokens.list_all").at("tokens").array ?? []
       let token = try #require(tokens.first { $0.at("name") == "agents" })
-      try shop.alice.call("tokens.revoke", ["token_id": token.at("id")])
-      #expect(try Self.end(of: shop.agent) == .exited(code: 4))
-      #expect(shop.agent.log.contains("revoked"))
-      try shop.wait(id, until: "pending")
-      #expect(shop.lines("runs") == ["start 1"])
-      let made = try shop.alice.call("tokens.create", ["name": "again", "scope": "agent"])
+      try fixture.alice.call("tokens.revoke", ["token_id": token.at("id")])
+      #expect(try Self.end(of: fixture.agent) == .exited(code: 4))
+      #expect(fixture.agent.log.contains("revoked"))
+      try fixture.wait(id, until: "pending")
+      #expect(fixture.lines("runs") == ["start 1"])
+      let made = try fixture.alice.call("tokens.create", ["name": "again", "scope": "agent"])
       let heir = try AgentProcess(
-        node: "n1", token: made.at("token", "text").string ?? "", in: shop.sandbox, lease: 2)
+        node: "n1", token: made.at("token", "text").string ?? "", in: fixture.sandbox, lease: 2)
       defer { _ = try? heir.stop() }
-      _ = try shop.script("go", "")
-      #expect(try shop.end(id).at("status") == "completed")
+      _ = try fixture.script("go", "")
+      #expect(try fixture.end(id).at("status") == "completed")
     }
   }
 }

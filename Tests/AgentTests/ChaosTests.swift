@@ -25,20 +25,20 @@ struct ChaosTests {
     let seed = UInt64(SystemClock.wallMilliseconds())
     print("chaos over \(way): seed \(seed), \(Self.kills) kills")
     var random = SeededRandom(seed: seed)
-    try withWorkshop(way) { shop in
-      let program = try shop.script("work", Self.work)
+    try withAgentFixture(way) { fixture in
+      let program = try fixture.script("work", Self.work)
       var codes: [Int: Int] = [:]
-      var creator = Creator(shop)
+      var creator = Creator(fixture)
       for kill in 0..<Self.kills {
         for _ in 0..<Int.random(in: 0...2, using: &random) {
           let code = Int.random(in: 0...3, using: &random) == 0 ? 5 : 0
           let seconds = "0.\(Int.random(in: 0...9, using: &random))"
           codes[
-            try creator.deploy(program, [shop.sandbox.path, seconds, "\(code)"], key: "\(codes.count)")] =
+            try creator.deploy(program, [fixture.sandbox.path, seconds, "\(code)"], key: "\(codes.count)")] =
             code
         }
         SystemClock.sleep(nanoseconds: Int.random(in: 0...60_000_000, using: &random))
-        try Self.strike(kill, shop, &random)
+        try Self.strike(kill, fixture, &random)
       }
       for (id, code) in codes {
         let row = try creator.end(id)
@@ -48,37 +48,39 @@ struct ChaosTests {
         #expect(try creator.output(id) == "said by \(id)\n", "deployment \(id), seed \(seed)")
       }
       let expected = codes.keys.flatMap { ["start \($0).1", "end \($0).1"] }
-      #expect(shop.lines("log").sorted() == expected.sorted(), "seed \(seed)")
+      #expect(fixture.lines("log").sorted() == expected.sorted(), "seed \(seed)")
     }
   }
 
-  private static func strike(_ number: Int, _ shop: Workshop, _ random: inout SeededRandom) throws {
+  private static func strike(_ number: Int, _ fixture: AgentFixture, _ random: inout SeededRandom) throws {
     let kind = Int.random(in: 0..<3, using: &random)
     if kind != 1 {
-      if Bool.random(using: &random), let carried = shop.agent.carriedServer { Glibc.kill(carried, SIGKILL) }
-      try shop.agent.kill()
-      try shop.agent.restart()
+      if Bool.random(using: &random), let carried = fixture.agent.carriedServer {
+        Glibc.kill(carried, SIGKILL)
+      }
+      try fixture.agent.kill()
+      try fixture.agent.restart()
     }
     if kind != 0 {
-      if let carried = shop.agent.carriedServer { Glibc.kill(carried, SIGKILL) }
-      try shop.server.kill()
-      try shop.server.restart()
+      if let carried = fixture.agent.carriedServer { Glibc.kill(carried, SIGKILL) }
+      try fixture.server.kill()
+      try fixture.server.restart()
     }
   }
 }
 
 /// Asks a server that may be gone at any moment; what is asked twice happens once.
 private struct Creator {
-  private let shop: Workshop
+  private let fixture: AgentFixture
   private var client: CheckedClient?
 
-  init(_ shop: Workshop) { self.shop = shop }
+  init(_ fixture: AgentFixture) { self.fixture = fixture }
 
   private mutating func insisting<T>(_ body: (CheckedClient) throws -> T) throws -> T {
     for _ in 0..<200 {
       do {
         if client == nil {
-          let fresh = try shop.server.connect()
+          let fresh = try fixture.server.connect()
           try fresh.logIn("alice")
           client = fresh
         }

@@ -13,14 +13,14 @@ struct FailureTests {
     let sentence: String
   }
 
-  private static func refused(_ shop: Workshop) throws -> [Refused] {
-    let folder = shop.sandbox.path
+  private static func refused(_ fixture: AgentFixture) throws -> [Refused] {
+    let folder = fixture.sandbox.path
     let absent = folder + "/absent"
-    let plain = try shop.script("plain", "echo no")
+    let plain = try fixture.script("plain", "echo no")
     chmod(plain, 0o644)
-    let foreign = try shop.file("foreign", Self.foreignHeader)
-    let text = try shop.file("text", Array("just words\n".utf8))
-    let orphan = try shop.script("orphan", "echo no", shell: "/no/such/shell")
+    let foreign = try fixture.file("foreign", Self.foreignHeader)
+    let text = try fixture.file("text", Array("just words\n".utf8))
+    let orphan = try fixture.script("orphan", "echo no", shell: "/no/such/shell")
     let empty = folder + "/empty"
     try Directory.makePath(empty)
     return [
@@ -43,31 +43,31 @@ struct FailureTests {
 
   @Test(arguments: AgentProcess.Way.allCases)
   func `an image that cannot be run is refused with what to do`(_ way: AgentProcess.Way) throws {
-    try withWorkshop(way) { shop in
-      for image in try Self.refused(shop) {
-        let id = try shop.deploy(image.image)
-        try Self.requireFailure(of: id, shop, exitCode: image.exitCode, saying: image.sentence)
+    try withAgentFixture(way) { fixture in
+      for image in try Self.refused(fixture) {
+        let id = try fixture.deploy(image.image)
+        try Self.requireFailure(of: id, fixture, exitCode: image.exitCode, saying: image.sentence)
       }
     }
   }
 
   @Test func `without podman a container fails with how to get it`() throws {
     let words = ["--runner", "podman", "--runner-options", "command=/no/such/podman"]
-    try withWorkshop(agentWords: words) { shop in
-      let id = try shop.deploy("/srv/image.tar")
+    try withAgentFixture(agentWords: words) { fixture in
+      let id = try fixture.deploy("/srv/image.tar")
       let sentence = "There is no program /no/such/podman on this node"
-      try Self.requireFailure(of: id, shop, exitCode: 127, saying: sentence)
-      try Self.requireFailure(of: id, shop, exitCode: 127, saying: "install it, or correct")
+      try Self.requireFailure(of: id, fixture, exitCode: 127, saying: sentence)
+      try Self.requireFailure(of: id, fixture, exitCode: 127, saying: "install it, or correct")
     }
   }
 
   private static func requireFailure(
-    of id: Int, _ shop: Workshop, exitCode: Int, saying sentence: String
+    of id: Int, _ fixture: AgentFixture, exitCode: Int, saying sentence: String
   ) throws {
-    let row = try shop.end(id)
+    let row = try fixture.end(id)
     #expect(row.at("status") == "failed")
     #expect(row.at("exit_code") == .int(exitCode))
-    let explained = try shop.alice.call("deployments.explain", ["deployment_id": .int(id)])
+    let explained = try fixture.alice.call("deployments.explain", ["deployment_id": .int(id)])
     let texts = [row.at("message"), row.at("reason", "message"), explained.at("reason", "message")]
     for text in texts.map({ $0.string ?? "" }) {
       #expect(text.contains(sentence), "\(text)")
@@ -75,27 +75,27 @@ struct FailureTests {
   }
 
   @Test func `work of a lost node says where it was and what it waits for`() throws {
-    try withWorkshop(lease: 1) { shop in
-      let program = try shop.script("work", "while [ ! -e \"$1\" ]; do sleep 0.05; done")
-      let id = try shop.deploy(program, [shop.sandbox.path + "/go"])
-      try shop.wait(id, until: "running")
-      try shop.agent.kill()
-      let row = try shop.wait(id, until: "pending")
+    try withAgentFixture(lease: 1) { fixture in
+      let program = try fixture.script("work", "while [ ! -e \"$1\" ]; do sleep 0.05; done")
+      let id = try fixture.deploy(program, [fixture.sandbox.path + "/go"])
+      try fixture.wait(id, until: "running")
+      try fixture.agent.kill()
+      let row = try fixture.wait(id, until: "pending")
       #expect(row.at("message").string?.contains("Node n1 was lost: its agent was not heard") == true)
-      let explained = try shop.alice.call("deployments.explain", ["deployment_id": .int(id)])
+      let explained = try fixture.alice.call("deployments.explain", ["deployment_id": .int(id)])
       for reason in [row.at("reason"), explained.at("reason")] {
         let text = reason.at("message").string ?? ""
         #expect(text.contains("n1"), "\(text)")
         #expect(text.contains("berth agent"), "\(text)")
       }
-      try shop.agent.restart()
-      _ = try shop.script("go", "")
-      #expect(try shop.end(id).at("status") == "completed")
+      try fixture.agent.restart()
+      _ = try fixture.script("go", "")
+      #expect(try fixture.end(id).at("status") == "completed")
     }
   }
 }
 
-extension Workshop {
+extension AgentFixture {
   /// An executable file of these bytes; answers its path.
   fileprivate func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = sandbox.path + "/" + name

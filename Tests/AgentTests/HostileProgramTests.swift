@@ -7,9 +7,9 @@ import Testing
 /// Programs that do what no program should: their node goes on.
 struct HostileProgramTests {
   @Test func `whatever a program puts in its hints' place, its node goes on and it can be stopped`() throws {
-    try withWorkshop(lease: 2) { shop in
+    try withAgentFixture(lease: 2) { fixture in
       // Opened for reading, a pipe without a writer would wait for one for ever.
-      let program = try shop.script(
+      let program = try fixture.script(
         "pipes",
         """
         trap '' TERM
@@ -18,22 +18,22 @@ struct HostileProgramTests {
         echo ready
         while :; do sleep 0.05; done
         """)
-      let id = try shop.deploy(program, [shop.sandbox.path], ["grace_seconds": 0.2])
-      try eventually("its start") { try shop.output(id) == "ready\n" }
+      let id = try fixture.deploy(program, [fixture.sandbox.path], ["grace_seconds": 0.2])
+      try eventually("its start") { try fixture.output(id) == "ready\n" }
       // An agent that finds it so when it starts, too.
-      try shop.agent.kill()
-      try shop.agent.restart()
-      let other = try shop.deploy("/bin/true")
-      #expect(try shop.end(other).at("status") == "completed")
-      try shop.alice.call("deployments.cancel", ["deployment_id": .int(id)])
-      #expect(try shop.end(id).at("status") == "cancelled")
-      #expect(try shop.alice.deployment(id).at("attempt") == 1)
+      try fixture.agent.kill()
+      try fixture.agent.restart()
+      let other = try fixture.deploy("/bin/true")
+      #expect(try fixture.end(other).at("status") == "completed")
+      try fixture.alice.call("deployments.cancel", ["deployment_id": .int(id)])
+      #expect(try fixture.end(id).at("status") == "cancelled")
+      #expect(try fixture.alice.deployment(id).at("attempt") == 1)
     }
   }
 
   @Test func `a checkpoint that is no reference is not passed on`() throws {
-    try withWorkshop { shop in
-      let program = try shop.script(
+    try withAgentFixture { fixture in
+      let program = try fixture.script(
         "checkpoint",
         """
         case $BERTH_ATTEMPT in
@@ -44,51 +44,51 @@ struct HostileProgramTests {
         esac
         exit 1
         """)
-      let id = try shop.deploy(program, [], ["retries": 3])
-      try shop.alice.call("deployments.checkpoint", ["deployment_id": .int(id), "reference": "called"])
-      #expect(try shop.end(id).at("status") == "completed")
-      #expect(["called\n", "good\n"].contains(try shop.output(id, attempt: 4)))
+      let id = try fixture.deploy(program, [], ["retries": 3])
+      try fixture.alice.call("deployments.checkpoint", ["deployment_id": .int(id), "reference": "called"])
+      #expect(try fixture.end(id).at("status") == "completed")
+      #expect(["called\n", "good\n"].contains(try fixture.output(id, attempt: 4)))
     }
   }
 
   @Test func `what a program leaves behind goes with it, whatever session it is in`() throws {
-    try withWorkshop { shop in
-      let program = try shop.script(
+    try withAgentFixture { fixture in
+      let program = try fixture.script(
         "daemon", #"(setsid sh -c '(setsid sleep 600 &)' &); (sleep 600 & disown) 2>&1; exit 0"#)
-      let id = try shop.deploy(program)
-      #expect(try shop.end(id).at("status") == "completed")
-      try eventually("nothing of it") { shop.agent.remains.allSatisfy(Self.isSpare) }
+      let id = try fixture.deploy(program)
+      #expect(try fixture.end(id).at("status") == "completed")
+      try eventually("nothing of it") { fixture.agent.remains.allSatisfy(Self.isSpare) }
     }
   }
 
   @Test func `output without end is kept to its limit, and its beginning is not`() throws {
-    try withWorkshop(agentWords: ["--log-limit", "100000"]) { shop in
-      let program = try shop.script(
+    try withAgentFixture(agentWords: ["--log-limit", "100000"]) { fixture in
+      let program = try fixture.script(
         "loud",
         "head -c 50000000 /dev/zero | tr '\\0' x; printf '\\377\\376'; echo; echo last; exec >&- 2>&-; exit 6"
       )
-      let id = try shop.deploy(program)
-      #expect(try shop.end(id).at("exit_code") == 6)
+      let id = try fixture.deploy(program)
+      #expect(try fixture.end(id).at("exit_code") == 6)
       let params: JSONObject = ["deployment_id": .int(id), "tail": 9]
-      #expect(try shop.alice.call("deployments.logs", params).at("text") == "x\u{FFFD}\u{FFFD}\nlast\n")
-      let log = try Directory("\(shop.sandbox.data)/logs/\(id)").status(of: "1.log")
+      #expect(try fixture.alice.call("deployments.logs", params).at("text") == "x\u{FFFD}\u{FFFD}\nlast\n")
+      let log = try Directory("\(fixture.sandbox.data)/logs/\(id)").status(of: "1.log")
       #expect(log.allocatedBytes < 300_000)
     }
   }
 
-  @Test func `a keeper that is killed takes its program with it, and its node goes on`() throws {
-    try withWorkshop { shop in
-      let program = try shop.script("wait", "echo $PPID; (setsid sleep 600 &); sleep 600")
-      let id = try shop.deploy(program)
-      try eventually("its keeper's number") { try !shop.output(id).isEmpty }
-      let keeper = try #require(try pid_t(shop.output(id).dropLast()))
-      Glibc.kill(keeper, SIGKILL)
-      let row = try shop.end(id)
+  @Test func `a supervisor that is killed takes its program with it, and its node goes on`() throws {
+    try withAgentFixture { fixture in
+      let program = try fixture.script("wait", "echo $PPID; (setsid sleep 600 &); sleep 600")
+      let id = try fixture.deploy(program)
+      try eventually("its supervisor's number") { try !fixture.output(id).isEmpty }
+      let supervisor = try #require(try pid_t(fixture.output(id).dropLast()))
+      Glibc.kill(supervisor, SIGKILL)
+      let row = try fixture.end(id)
       #expect(row.at("status") == "failed")
       #expect(row.at("exit_code") == .null)
       #expect(row.at("message").string?.contains("create it anew") == true)
-      try eventually("nothing of it") { shop.agent.remains.allSatisfy(Self.isSpare) }
-      #expect(try shop.end(try shop.deploy("/bin/true")).at("status") == "completed")
+      try eventually("nothing of it") { fixture.agent.remains.allSatisfy(Self.isSpare) }
+      #expect(try fixture.end(try fixture.deploy("/bin/true")).at("status") == "completed")
     }
   }
 

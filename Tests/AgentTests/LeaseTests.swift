@@ -16,37 +16,38 @@ struct LeaseTests {
   @Test func `a stopped agent's work is fenced before it is run elsewhere, and its late report refused`()
     throws
   {
-    try withWorkshop(nodes: ["n1", "n2"], lease: 2) { shop in
-      let program = try shop.script("work", Self.work)
-      let id = try shop.deploy(program, [shop.sandbox.path])
-      let node = try shop.wait(id, until: "running").at("node", "name")
-      let silent = try #require(shop.agents.first { .string($0.node) == node })
+    try withAgentFixture(nodes: ["n1", "n2"], lease: 2) { fixture in
+      let program = try fixture.script("work", Self.work)
+      let id = try fixture.deploy(program, [fixture.sandbox.path])
+      let node = try fixture.wait(id, until: "running").at("node", "name")
+      let silent = try #require(fixture.agents.first { .string($0.node) == node })
       silent.signal(SIGSTOP)
-      let row = try shop.wait(id, "its second attempt", within: 30) {
+      let row = try fixture.wait(id, "its second attempt", within: 30) {
         $0.at("attempt") == 2 && $0.at("status") == "running"
       }
       #expect(row.at("node", "name") != node)
       #expect(row.at("preemptions") == 0)
-      let lost = try shop.alice.cluster().at("nodes").array?.first { $0.at("name") == node }
+      let lost = try fixture.alice.cluster().at("nodes").array?.first { $0.at("name") == node }
       #expect(lost?.at("status") == "lost")
-      try eventually("its first line") { shop.lines("spans").count == 2 }
+      try eventually("its first line") { fixture.lines("spans").count == 2 }
       // The first attempt has been dead since before the second began.
-      let second = try #require(shop.lines("spans").last?.split(separator: " ").last.flatMap { Int($0) })
+      let second = try #require(fixture.lines("spans").last?.split(separator: " ").last.flatMap { Int($0) })
       let lastSign = try #require(
-        shop.lines("alive-1").last?.split(separator: " ").last.flatMap { Int($0) })
+        fixture.lines("alive-1").last?.split(separator: " ").last.flatMap { Int($0) })
       #expect(lastSign < second)
       silent.signal(SIGCONT)
       try eventually("the node again") {
-        try shop.alice.cluster().at("nodes").array?.first { $0.at("name") == node }?.at("status") == "ready"
+        try fixture.alice.cluster().at("nodes").array?.first { $0.at("name") == node }?.at("status")
+          == "ready"
       }
       // Its late word of the first attempt changed nothing.
-      let now = try shop.alice.deployment(id)
+      let now = try fixture.alice.deployment(id)
       #expect(now.at("attempt") == 2)
       #expect(now.at("status") == "running")
-      _ = try shop.script("go", "")
-      #expect(try shop.end(id).at("status") == "completed")
+      _ = try fixture.script("go", "")
+      #expect(try fixture.end(id).at("status") == "completed")
       #expect(
-        shop.lines("spans").map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
+        fixture.lines("spans").map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
           "start \(id).1", "start \(id).2", "end \(id).2",
         ])
     }
@@ -55,35 +56,36 @@ struct LeaseTests {
   @Test func `without server and agent for longer than a lease nothing runs on, and it is done again after`()
     throws
   {
-    try withWorkshop(lease: 1) { shop in
-      let program = try shop.script("work", Self.work)
-      let id = try shop.deploy(program, [shop.sandbox.path])
-      try shop.wait(id, until: "running")
-      try shop.agent.kill()
-      try shop.server.kill()
-      try eventually("its fencing") { shop.agent.remains.isEmpty }
-      try shop.server.restart()
-      try shop.agent.restart()
-      _ = try shop.script("go", "")
-      let client = try shop.server.connect()
+    try withAgentFixture(lease: 1) { fixture in
+      let program = try fixture.script("work", Self.work)
+      let id = try fixture.deploy(program, [fixture.sandbox.path])
+      try fixture.wait(id, until: "running")
+      try fixture.agent.kill()
+      try fixture.server.kill()
+      try eventually("its fencing") { fixture.agent.remains.isEmpty }
+      try fixture.server.restart()
+      try fixture.agent.restart()
+      _ = try fixture.script("go", "")
+      let client = try fixture.server.connect()
       try client.logIn("alice")
       let params: JSONObject = ["deployment_id": .int(id), "wait_seconds": 30]
       let row = try client.call("deployments.get", params).at("deployment")
       #expect(row.at("status") == "completed")
       #expect(row.at("attempt") == 2)
-      #expect(shop.lines("spans").filter { $0.hasPrefix("start") }.count == 2)
+      #expect(fixture.lines("spans").filter { $0.hasPrefix("start") }.count == 2)
     }
   }
 
   @Test func `another agent of the same node is kept out while the first one's lease holds`() throws {
-    try withWorkshop { shop in
-      let other = try AgentProcess(.pipe, node: "n1", token: shop.token, in: shop.sandbox, name: "other")
+    try withAgentFixture { fixture in
+      let other = try AgentProcess(
+        .pipe, node: "n1", token: fixture.token, in: fixture.sandbox, name: "other")
       defer { _ = try? other.stop() }
       try eventually("its refusal: \(other.log)") { other.log.contains("is served by another agent") }
-      let program = try shop.script("mark", "echo $BERTH_DEPLOYMENT >> \"$1\"")
-      let ids = try (0..<5).map { _ in try shop.deploy(program, [shop.sandbox.path + "/marks"]) }
-      for id in ids { #expect(try shop.end(id).at("status") == "completed") }
-      #expect(shop.lines("marks").sorted() == ids.map { "\($0)" })
+      let program = try fixture.script("mark", "echo $BERTH_DEPLOYMENT >> \"$1\"")
+      let ids = try (0..<5).map { _ in try fixture.deploy(program, [fixture.sandbox.path + "/marks"]) }
+      for id in ids { #expect(try fixture.end(id).at("status") == "completed") }
+      #expect(fixture.lines("marks").sorted() == ids.map { "\($0)" })
     }
   }
 }

@@ -31,20 +31,20 @@ struct StopTests {
   func `a preempted training is told why, comes back by itself, and goes on from its checkpoint`(
     _ way: AgentProcess.Way
   ) throws {
-    try withWorkshop(way) { shop in
-      let training = try shop.script("train.py", Self.training, shell: "/usr/bin/env python3")
-      let short = try shop.script("short", "sleep 0.2")
-      let victim = try shop.deploy(training, ["1200"], Self.wholeGPU)
-      try shop.wait(victim, until: "running")
-      try eventually("its first step") { try shop.output(victim) == "from 0\n" }
-      let urgent = try shop.deploy(short, [], ["required_gpu": 2, "priority": 95])
-      #expect(try shop.end(urgent).at("status") == "completed")
-      let row = try shop.end(victim)
+    try withAgentFixture(way) { fixture in
+      let training = try fixture.script("train.py", Self.training, shell: "/usr/bin/env python3")
+      let short = try fixture.script("short", "sleep 0.2")
+      let victim = try fixture.deploy(training, ["1200"], Self.wholeGPU)
+      try fixture.wait(victim, until: "running")
+      try eventually("its first step") { try fixture.output(victim) == "from 0\n" }
+      let urgent = try fixture.deploy(short, [], ["required_gpu": 2, "priority": 95])
+      #expect(try fixture.end(urgent).at("status") == "completed")
+      let row = try fixture.end(victim)
       #expect(row.at("status") == "completed")
       #expect(row.at("attempt") == 2)
       #expect(row.at("preemptions") == 1)
-      let first = try shop.output(victim, attempt: 1).split(separator: "\n").map(String.init)
-      let second = try shop.output(victim, attempt: 2).split(separator: "\n").map(String.init)
+      let first = try fixture.output(victim, attempt: 1).split(separator: "\n").map(String.init)
+      let second = try fixture.output(victim, attempt: 2).split(separator: "\n").map(String.init)
       #expect(first.dropLast() == ["from 0", "told preempted \(urgent)"])
       let reached = try #require(first.last?.split(separator: " ").last.flatMap { Int($0) })
       // No step is lost: the second attempt begins where the first one was.
@@ -56,8 +56,8 @@ struct StopTests {
   func `one that ignores SIGTERM is killed after its grace, children and sessions of their own included`()
     throws
   {
-    try withWorkshop { shop in
-      let program = try shop.script(
+    try withAgentFixture { fixture in
+      let program = try fixture.script(
         "stubborn",
         """
         trap '' TERM
@@ -67,29 +67,29 @@ struct StopTests {
         sleep 600
         sleep 600
         """)
-      let id = try shop.deploy(program, [], ["grace_seconds": 0.3])
-      try eventually("its start") { try shop.output(id) == "ready\n" }
-      try eventually("its children") { shop.agent.remains.count > 3 }
-      try shop.alice.call("deployments.cancel", ["deployment_id": .int(id)])
-      let row = try shop.end(id)
+      let id = try fixture.deploy(program, [], ["grace_seconds": 0.3])
+      try eventually("its start") { try fixture.output(id) == "ready\n" }
+      try eventually("its children") { fixture.agent.remains.count > 3 }
+      try fixture.alice.call("deployments.cancel", ["deployment_id": .int(id)])
+      let row = try fixture.end(id)
       #expect(row.at("status") == "cancelled")
       #expect(row.at("exit_code") == 137)
       #expect(row.at("message").string?.contains("0.3 s") == true)
-      try eventually("no process of it") { shop.agent.remains.allSatisfy(Self.isSpare) }
+      try eventually("no process of it") { fixture.agent.remains.allSatisfy(Self.isSpare) }
     }
   }
 
   @Test func `what is cancelled before it starts never starts`() throws {
-    try withWorkshop { shop in
-      let program = try shop.script("mark", "echo ran >> \"$1\"")
+    try withAgentFixture { fixture in
+      let program = try fixture.script("mark", "echo ran >> \"$1\"")
       // Its agent does not hear of it before it is cancelled: one that only slept would find the order in its socket.
-      try shop.agent.kill()
-      let id = try shop.deploy(program, [shop.sandbox.path + "/marks"])
-      try shop.alice.call("deployments.cancel", ["deployment_id": .int(id)])
-      #expect(try shop.alice.deployment(id).at("status") == "stopping")
-      try shop.agent.restart()
-      #expect(try shop.end(id).at("status") == "cancelled")
-      #expect(shop.lines("marks").isEmpty)
+      try fixture.agent.kill()
+      let id = try fixture.deploy(program, [fixture.sandbox.path + "/marks"])
+      try fixture.alice.call("deployments.cancel", ["deployment_id": .int(id)])
+      #expect(try fixture.alice.deployment(id).at("status") == "stopping")
+      try fixture.agent.restart()
+      #expect(try fixture.end(id).at("status") == "cancelled")
+      #expect(fixture.lines("marks").isEmpty)
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
       ["pointer": "/required_cpu", "message": "must not be below 0"], ["pointer": "", "message": "too few"],
     ],
   ]
-  let refusal = Refusal(code: -32602, message: "The params are not as they must be.", data: data)
+  let refusal = CallRefusal(code: -32602, message: "The params are not as they must be.", data: data)
   let words = ["deployments", "create", "a", "/i", "1", "-1", "1", "0"]
   let run = Run(words, answer: .failure(.refused(refusal)))
   #expect(run.exitCode == .refused)
@@ -25,7 +25,7 @@ import Testing
 }
 
 @Test func `with json an error is the error object on standard output`() throws {
-  let refusal = Refusal(code: 1004, message: "No deployment 9.", data: ["kind": "not_found"])
+  let refusal = CallRefusal(code: 1004, message: "No deployment 9.", data: ["kind": "not_found"])
   let run = Run(["deployments", "get", "9", "--json"], answer: .failure(.refused(refusal)))
   #expect(run.exitCode == .refused)
   #expect(run.output == #"{"code":1004,"message":"No deployment 9.","data":{"kind":"not_found"}}"# + "\n")
@@ -36,7 +36,7 @@ import Testing
 }
 
 @Test func `nobody is 4, with the way to log in`() {
-  let refusal = Refusal(code: 1001, message: "No token was given.")
+  let refusal = CallRefusal(code: 1001, message: "No token was given.")
   let run = Run(["auth", "whoami"], answer: .failure(.refused(refusal)))
   #expect(run.exitCode == .unauthenticated)
   #expect(run.errors.contains("berth login"))

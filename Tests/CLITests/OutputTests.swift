@@ -44,7 +44,8 @@ private func answer(_ method: String, _ index: Int = 0) -> Result<JSONValue, Cal
       Issue.record("\(command.name) has no example")
       continue
     }
-    let text = ResultPage(shape: command.result, ink: Ink(isColored: false), limit: 80).text(result)
+    let text = ResultPage(shape: command.result, style: TerminalStyle(isColored: false), limit: 80).text(
+      result)
     #expect(text.hasSuffix("\n") && text.count > 3, "\(command.name)")
     #expect(!text.contains("{"), "\(command.name): \(text)")
   }
@@ -111,7 +112,7 @@ private func answer(_ method: String, _ index: Int = 0) -> Result<JSONValue, Cal
     #expect(dangerous.isEmpty)
     #expect(!line.unicodeScalars.contains("\u{202E}"))
   }
-  let refused = Run(["auth", "whoami"], answer: .failure(.refused(Refusal(code: 1, message: evil))))
+  let refused = Run(["auth", "whoami"], answer: .failure(.refused(CallRefusal(code: 1, message: evil))))
   #expect(!refused.errors.unicodeScalars.contains("\u{1B}"))
   let json = Run(["organizations", "members", "--json"], answer: .success(["members": [row]])).output
   #expect(try! JSONParser.parse(json)["members"] == [row])

@@ -27,7 +27,7 @@ final class ScriptedTerminal: Terminal {
 }
 
 /// A server that answers what it was told to, and remembers what it was asked.
-final class ScriptedCaller: Caller {
+final class ScriptedCaller: Client {
   var answer: Result<JSONValue, CallFailure> = .success([:])
   var notifications: [JSONObject] = []
   private(set) var calls: [(method: String, params: JSONObject)] = []

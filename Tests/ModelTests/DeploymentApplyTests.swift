@@ -2,14 +2,14 @@ import JSON
 import Model
 import Testing
 
-private let time = Samples.time
+private let time = SampleRows.time
 
 @Test func `being passed is remembered from the first time, and ends with the return to the queue`() {
-  var deployment = Samples.deployment
+  var deployment = SampleRows.deployment
   deployment.apply(.blocked, at: time)
   deployment.apply(.blocked, at: time + 5)
   #expect(deployment.blockedAt == time)
-  deployment.apply(.started(Samples.attempt), at: time + 6)
+  deployment.apply(.started(SampleRows.attempt), at: time + 6)
   #expect(deployment.blockedAt == time, "what it was promised holds while it runs")
   deployment.apply(.preempted(by: DeploymentID(9)), at: time + 7)
   #expect(deployment.blockedAt == nil)
@@ -19,15 +19,15 @@ private let time = Samples.time
 }
 
 @Test func `the last preemptions are remembered, oldest first`() {
-  var deployment = Samples.deployment
+  var deployment = SampleRows.deployment
   for second in 0..<20 { deployment.apply(.preempted(by: DeploymentID(9)), at: time + Double(second)) }
   #expect(deployment.preemptions == 20)
   #expect(deployment.preemptedAt == (4..<20).map { time + Double($0) })
 }
 
 @Test func `a checkpoint names its attempt and survives preemption and retry`() {
-  var deployment = Samples.deployment
-  deployment.apply(.started(Samples.attempt), at: time)
+  var deployment = SampleRows.deployment
+  deployment.apply(.started(SampleRows.attempt), at: time)
   deployment.apply(.checkpointed(reference: "/ckpt/5"), at: time + 2)
   let checkpoint = Checkpoint(reference: "/ckpt/5", at: time + 2, attempt: 1)
   deployment.apply(.preempted(by: DeploymentID(9)), at: time + 3)
@@ -37,7 +37,7 @@ private let time = Samples.time
 }
 
 @Test func `a row comes back from its file with all that happened to it`() throws {
-  var deployment = Samples.deployment
+  var deployment = SampleRows.deployment
   deployment.apply(.preempted(by: DeploymentID(9)), at: time)
   deployment.apply(.blocked, at: time + 1)
   deployment.apply(.checkpointed(reference: "c"), at: time + 2)
@@ -62,13 +62,13 @@ private let time = Samples.time
 
 @Test func `limits are the organization's, and a change of them is one of every cluster's plan`() throws {
   var state = State()
-  for record in Samples.records.prefix(while: { $0.event.type != "cluster.updated" }) {
+  for record in SampleRows.records.prefix(while: { $0.event.type != "cluster.updated" }) {
     try state.apply(record)
   }
   let limits = Limits(userPending: 3)
   let record = Record<Event>(
-    seq: 99, time: time, event: .organizationLimitsSet(Samples.organization.id, limits))
+    seq: 99, time: time, event: .organizationLimitsSet(SampleRows.organization.id, limits))
   try state.apply(record)
-  #expect(state.organizations[Samples.organization.id]?.limits == limits)
-  #expect(state.clusters[Samples.cluster.id]?.revision == 99)
+  #expect(state.organizations[SampleRows.organization.id]?.limits == limits)
+  #expect(state.clusters[SampleRows.cluster.id]?.revision == 99)
 }

@@ -3,12 +3,12 @@ import Model
 import Testing
 
 @Test func `every event comes back from the journal as it went in`() throws {
-  for event in Samples.events {
+  for event in SampleRows.events {
     let back = try Event(type: event.type, data: event.data)
     #expect(back.type == event.type)
     #expect(back.data == event.data)
   }
-  #expect(Set(Samples.events.map(\.type)).count == Samples.events.count, "a type stands for one event")
+  #expect(Set(SampleRows.events.map(\.type)).count == SampleRows.events.count, "a type stands for one event")
 }
 
 @Test func `an unknown type and a missing field are refused by name`() {
@@ -21,7 +21,7 @@ import Testing
 @Test func `an event that cannot follow the state is refused`() {
   var state = State()
   let record = Record<Event>(
-    seq: 1, time: Samples.time, event: .deploymentChanged(Samples.scope, .started(Samples.attempt)))
+    seq: 1, time: SampleRows.time, event: .deploymentChanged(SampleRows.scope, .started(SampleRows.attempt)))
   #expect(throws: ModelError.self) { try state.apply(record) }
 }
 
@@ -35,7 +35,7 @@ private func rows(_ state: State) -> [String: [JSONObject]] {
 @Test func `tables snapshotted at any moments, folded on, give the state that was folded from the start`()
   throws
 {
-  let records = Samples.records
+  let records = SampleRows.records
   var whole = State()
   var moments = [whole]
   for record in records {
@@ -59,8 +59,8 @@ private func rows(_ state: State) -> [String: [JSONObject]] {
 
 @Test func `a final deployment leaves with the snapshot that has it, and not before`() throws {
   var state = State()
-  for record in Samples.records { try state.apply(record) }
-  let ended = try #require(Samples.events.firstIndex { $0.type == "deployment.finished" }) + 1
+  for record in SampleRows.records { try state.apply(record) }
+  let ended = try #require(SampleRows.events.firstIndex { $0.type == "deployment.finished" }) + 1
   state.dropFinalRows(through: ended - 1)
   #expect(state.deployments.count == 1)
   state.dropFinalRows(through: ended)
@@ -77,26 +77,26 @@ private func rows(_ state: State) -> [String: [JSONObject]] {
     try state.apply(Record(seq: id, time: time, event: .requestAnswered(request)))
   }
   let name = KeyedRequest.Name(userID: UserID(1), key: "same")
-  try answer(1, at: Samples.time)
-  try answer(2, at: Samples.time + KeyedRequest.lifetimeSeconds)
+  try answer(1, at: SampleRows.time)
+  try answer(2, at: SampleRows.time + KeyedRequest.lifetimeSeconds)
   #expect(state.requestIDs[name] == RequestID(2))
   #expect(state.requests.count == 1)
 }
 
 @Test func `findings name what leads nowhere and what is given out beyond capacity`() throws {
   var state = State()
-  for record in Samples.records.prefix(while: { $0.event.type != "deployment.preempted" }) {
+  for record in SampleRows.records.prefix(while: { $0.event.type != "deployment.preempted" }) {
     try state.apply(record)
   }
   #expect(state.findings() == [])
   let twin = Deployment(
     id: DeploymentID(8), clusterID: ClusterID(99), organizationID: OrganizationID(3), userID: UserID(1),
-    spec: Samples.deployment.spec, priority: 1, createdAt: Samples.time)
+    spec: SampleRows.deployment.spec, priority: 1, createdAt: SampleRows.time)
   state.insert(.deployment(twin))
   #expect(state.findings() == ["deployment 8 is in cluster 99, which does not exist"])
   let shares = [GPUShare(index: 0, share: .one), GPUShare(index: 1, share: Thousandths(500))]
   let attempt = Attempt(
-    number: 1, nodeID: NodeID(6), nodeName: "default", gpus: shares, startedAt: Samples.time)
+    number: 1, nodeID: NodeID(6), nodeName: "default", gpus: shares, startedAt: SampleRows.time)
   var thief = twin
   thief.phase = .running(attempt)
   state.insert(.deployment(thief))

@@ -59,15 +59,15 @@ import Testing
     }
   }
 
-  @Test func `a claim holds until its descriptor is gone`() throws {
+  @Test func `a lock that was tried for holds until its descriptor is gone`() throws {
     try withTemporaryDirectory { directory in
       _ = try directory.open("lock", .replace)
       var holder: FileDescriptor? = try directory.open("lock", .readWrite)
       let other = try directory.open("lock", .readWrite)
-      #expect(try FileLock.claim(holder!, range: 5..<6))
-      #expect(try !FileLock.claim(other, range: 5..<6))
+      #expect(try FileLock.tryLock(holder!, range: 5..<6))
+      #expect(try !FileLock.tryLock(other, range: 5..<6))
       holder = nil
-      #expect(try FileLock.claim(other, range: 5..<6))
+      #expect(try FileLock.tryLock(other, range: 5..<6))
     }
   }
 

@@ -3,30 +3,30 @@ import Runners
 import TestSupport
 import Testing
 
-/// The lease as agents write it and keepers read it.
+/// The lease as agents write it and supervisors read it.
 struct LeaseFileTests {
   @Test func `whoever reads a lease while it is written has one that was written, or none`() throws {
     try withSandbox { sandbox in
       let path = sandbox.path + "/lease.json"
-      let leases = [1999.999, 2000, 5].map { Lease(bootID: "b", deadline: $0) }
+      let leases = [1999.999, 2000, 5].map { LeaseDeadline(bootID: "b", deadline: $0) }
       try leases[0].write(to: path)
       let writer = try BackgroundTask { for number in 0..<6000 { try? leases[number % 3].write(to: path) } }
-      for _ in 0..<3000 { #expect(Lease(at: path).map(leases.contains) ?? true) }
+      for _ in 0..<3000 { #expect(LeaseDeadline(at: path).map(leases.contains) ?? true) }
       writer.wait()
-      #expect(Lease(at: path) == leases[2])
+      #expect(LeaseDeadline(at: path) == leases[2])
     }
   }
 
   @Test func `half of one lease and half of another is none`() throws {
     try withSandbox { sandbox in
       let path = sandbox.path + "/lease.json"
-      try Lease(bootID: "b", deadline: 1999).write(to: path)
+      try LeaseDeadline(bootID: "b", deadline: 1999).write(to: path)
       let first = try WholeFile.read(path)
-      try Lease(bootID: "b", deadline: 2000).write(to: path)
+      try LeaseDeadline(bootID: "b", deadline: 2000).write(to: path)
       let second = try WholeFile.read(path)
       let place = try #require(first.indices.first { first[$0] != second[$0] }) + 1
       try Directory.replace(path, with: Array(first[..<place] + second[place...]), durably: false)
-      #expect(Lease(at: path) == nil)
+      #expect(LeaseDeadline(at: path) == nil)
     }
   }
 }

@@ -8,11 +8,11 @@ import Testing
 @Suite(.serialized, .enabled(if: SlurmCluster.isPossible, SlurmCluster.skipped))
 struct SlurmTests {
   @Test func `a program's output, exit code and devices come through Slurm`() throws {
-    try withSlurm { scene, _ in
+    try withSlurm { fixture, _ in
       let codes = [0, 3, 137, 143]
       let attempts = try codes.map { code in
         let ending = code > 128 ? "kill -\(code - 128) $$" : "exit \(code)"
-        return try scene.attempt(
+        return try fixture.attempt(
           "/bin/sh", ["-c", "echo \"$ODD\" on $CUDA_VISIBLE_DEVICES; \(ending)"], runner: "slurm",
           env: [StringPair(key: "ODD", value: "it's $HOME \"\\\r\n`date`")],
           gpus: [GPUShare(index: 3, share: .one)], cpu: .one, ram: Thousandths(100)
@@ -29,11 +29,11 @@ struct SlurmTests {
   }
 
   @Test func `a partition's nodes are a node's capacity`() throws {
-    try withSlurm { scene, cluster in
-      try Directory.makePath(scene.path + "/bin")
-      _ = try scene.script(
+    try withSlurm { fixture, cluster in
+      try Directory.makePath(fixture.path + "/bin")
+      _ = try fixture.script(
         "bin/sinfo", "SLURM_CONF=\(cluster.configuration) exec /usr/bin/sinfo \"$@\"")
-      let found = try SlurmCapacity.detect(options: ["bin": .string(scene.path + "/bin")])
+      let found = try SlurmCapacity.detect(options: ["bin": .string(fixture.path + "/bin")])
       #expect(found.cpu == .whole(8))
       #expect(found.ram == Thousandths(8000 * 1000 / 1024))
       #expect(found.gpus == 4)
@@ -44,17 +44,17 @@ struct SlurmTests {
   /// The second time Slurm's controller is slow to answer, and all that is known of the job is its number.
   @Test(arguments: ["", "sleep 2; "])
   func `what waits in Slurm's queue says so, and a stop takes it out`(delay: String) throws {
-    try withSlurm { scene, cluster in
+    try withSlurm { fixture, cluster in
       let busy = try (0..<2).map { _ in
-        try scene.attempt(
+        try fixture.attempt(
           "/bin/sleep", ["600"], runner: "slurm", gpus: [0, 1].map { GPUShare(index: $0, share: .one) }
         ).keep()
       }
       try eventually("both run") {
         busy.allSatisfy { $0.report.at("phase") == "running" && $0.report.at("limits") == .null }
       }
-      let bin = try scene.slurmCommands("squeue", first: delay)
-      let waiting = try scene.attempt(
+      let bin = try fixture.slurmCommands("squeue", first: delay)
+      let waiting = try fixture.attempt(
         "/bin/echo", runner: "slurm", options: ["bin": .string(bin)],
         gpus: [GPUShare(index: 0, share: .one)]
       ).keep()
@@ -73,8 +73,8 @@ struct SlurmTests {
   }
 
   @Test func `what a mistake takes out of the queue just after the controller starts goes back`() throws {
-    try withSlurm { scene, cluster in
-      let attempt = try scene.attempt("/bin/echo", ["on"], runner: "slurm")
+    try withSlurm { fixture, cluster in
+      let attempt = try fixture.attempt("/bin/echo", ["on"], runner: "slurm")
       let nodes = try cluster.run("sinfo", "-h", "-o", "%N").filter { $0 != "\n" }
       try cluster.run("scontrol", "update", "nodename=\(nodes)", "state=drain", "reason=test")
       try attempt.keep()
@@ -88,12 +88,12 @@ struct SlurmTests {
   }
 
   @Test func `what Slurm refuses once, and then takes, runs`() throws {
-    try withSlurm { scene, _ in
+    try withSlurm { fixture, _ in
       // In words that a controller has used while it was killed.
       let refusal = "echo 'sbatch: error: Batch job submission failed: Unexpected missing socket error' >&2"
-      let once = scene.path + "/refused"
-      let bin = try scene.slurmCommands("sbatch", first: "mkdir \(once) && { \(refusal); exit 1; }; ")
-      let attempt = try scene.attempt("/bin/echo", ["on"], runner: "slurm", options: ["bin": .string(bin)])
+      let once = fixture.path + "/refused"
+      let bin = try fixture.slurmCommands("sbatch", first: "mkdir \(once) && { \(refusal); exit 1; }; ")
+      let attempt = try fixture.attempt("/bin/echo", ["on"], runner: "slurm", options: ["bin": .string(bin)])
       #expect(try attempt.keep().end().at("exit_code") == 0)
       #expect(attempt.log == "on\n")
       #expect(FileKind(of: once) == .directory)
@@ -101,23 +101,23 @@ struct SlurmTests {
   }
 
   @Test func `what Slurm refuses is refused, though asked once more`() throws {
-    try withSlurm { scene, _ in
+    try withSlurm { fixture, _ in
       let options: JSONObject = ["partition": "nowhere"]
-      let end = try scene.attempt("/bin/echo", runner: "slurm", options: options).keep().end()
+      let end = try fixture.attempt("/bin/echo", runner: "slurm", options: options).keep().end()
       #expect(end.at("exit_code") == 125)
       #expect(end.at("message").string?.contains("nvalid partition") == true, "\(end.text)")
     }
   }
 
   @Test func `a stop is SIGTERM, and SIGKILL to all of it after the grace`() throws {
-    try withSlurm { scene, cluster in
+    try withSlurm { fixture, cluster in
       // Seconds that no other test's program sleeps.
       let long = 100_000 + ThisProcess.id
-      let mild = try scene.attempt(
+      let mild = try fixture.attempt(
         "/bin/sh", ["-c", "trap 'echo asked; exit 7' TERM; echo up; while :; do sleep 0.1; done"],
         runner: "slurm"
       ).keep()
-      let deaf = try scene.attempt(
+      let deaf = try fixture.attempt(
         "/bin/sh", ["-c", "trap '' TERM; echo up; setsid sleep \(long) & while :; do sleep 0.1; done"],
         runner: "slurm"
       ).keep()
@@ -137,8 +137,8 @@ struct SlurmTests {
   }
 
   @Test func `a job cancelled by somebody else says so`() throws {
-    try withSlurm { scene, cluster in
-      let attempt = try scene.attempt("/bin/sh", ["-c", "echo up; exec sleep 600"], runner: "slurm").keep()
+    try withSlurm { fixture, cluster in
+      let attempt = try fixture.attempt("/bin/sh", ["-c", "echo up; exec sleep 600"], runner: "slurm").keep()
       try attempt.waitLog("up")
       try cluster.run("scancel", "--user=root")
       let end = try attempt.end(within: 20)
@@ -148,12 +148,13 @@ struct SlurmTests {
     }
   }
 
-  @Test func `a keeper that was killed is followed by one that has the exit code and all output`() throws {
-    try withSlurm { scene, _ in
-      let go = scene.path + "/go"
+  @Test func `a supervisor that was killed is followed by one that has the exit code and all output`() throws
+  {
+    try withSlurm { fixture, _ in
+      let go = fixture.path + "/go"
       let lines = "echo first; while [ ! -e \(go) ]; do sleep 0.05; done; echo last; exit 5"
       let attempts = try (0..<2).map { _ in
-        try scene.attempt("/bin/sh", ["-c", lines], runner: "slurm").keep()
+        try fixture.attempt("/bin/sh", ["-c", lines], runner: "slurm").keep()
       }
       for attempt in attempts {
         try attempt.waitLog("first")
@@ -161,7 +162,7 @@ struct SlurmTests {
         try eventually("that is noted") {
           KernelFile.text(attempt.directory + "/slurm/out.taken") ?? "" != ""
         }
-        try attempt.killKeeper()
+        try attempt.killSupervisor()
       }
       // One is found running, one ended.
       try attempts[0].keep()
@@ -176,10 +177,10 @@ struct SlurmTests {
   }
 
   @Test func `a controller killed among twenty jobs loses none and runs none twice`() throws {
-    try withSlurm { scene, cluster in
+    try withSlurm { fixture, cluster in
       let attempts = try (0..<20).map { number in
-        try scene.attempt(
-          "/bin/sh", ["-c", "echo run >>\(scene.path)/ran-\(number); sleep 0.5; echo out; exit \(number)"],
+        try fixture.attempt(
+          "/bin/sh", ["-c", "echo run >>\(fixture.path)/ran-\(number); sleep 0.5; echo out; exit \(number)"],
           runner: "slurm"
         ).keep()
       }
@@ -197,7 +198,7 @@ struct SlurmTests {
       }
       for (number, attempt) in attempts.enumerated() {
         let end = attempt.report
-        let ran = KernelFile.text("\(scene.path)/ran-\(number)") ?? ""
+        let ran = KernelFile.text("\(fixture.path)/ran-\(number)") ?? ""
         #expect(ran == "run\n", "\(number) ran \(ran.count / 4) times: \(end.text)")
         // One whose job the controller disowned while it ran was killed by Slurm, and says so.
         if end.at("exit_code") == .null {
@@ -210,20 +211,20 @@ struct SlurmTests {
     }
   }
 
-  @Test func `keepers ask Slurm together, once an interval`() throws {
-    try withSlurm { scene, _ in
-      let bin = try scene.slurmCommands("squeue", first: "echo >>\(scene.path)/asked; ")
+  @Test func `supervisors ask Slurm together, once an interval`() throws {
+    try withSlurm { fixture, _ in
+      let bin = try fixture.slurmCommands("squeue", first: "echo >>\(fixture.path)/asked; ")
       let attempts = try (0..<8).map { _ in
-        try scene.attempt(
+        try fixture.attempt(
           "/bin/sh", ["-c", "echo up; exec sleep 600"], runner: "slurm", options: ["bin": .string(bin)]
         ).keep()
       }
       try eventually("all run") {
         attempts.allSatisfy { $0.log == "up\n" && $0.report.at("limits") == .null }
       }
-      let before = KernelFile.text(scene.path + "/asked")?.utf8.count ?? 0
+      let before = KernelFile.text(fixture.path + "/asked")?.utf8.count ?? 0
       SystemClock.sleep(nanoseconds: 4_000_000_000)
-      let asked = (KernelFile.text(scene.path + "/asked")?.utf8.count ?? 0) - before
+      let asked = (KernelFile.text(fixture.path + "/asked")?.utf8.count ?? 0) - before
       #expect((2...8).contains(asked), "asked \(asked) times in 4 s")
     }
   }
@@ -233,36 +234,38 @@ struct SlurmTests {
 @Suite(.enabled(if: SlurmCluster.isPossible, SlurmCluster.skipped))
 struct SlurmOutageTests {
   @Test func `without Slurm's controller an attempt ends with what to do`() throws {
-    try withSlurm { scene, cluster in
+    try withSlurm { fixture, cluster in
       try cluster.killController()
-      let end = try scene.attempt("/bin/echo", runner: "slurm").keep().end(within: 60)
+      let end = try fixture.attempt("/bin/echo", runner: "slurm").keep().end(within: 60)
       #expect(end.at("exit_code") == 125)
       #expect(end.at("message").string?.contains("Slurm's controller does not answer") == true, "\(end.text)")
       // What it may have been sent all the same runs nothing any more.
-      #expect(KernelFile.text(scene.state + "/attempts/1.1/slurm/claim") == "barred\n")
+      #expect(KernelFile.text(fixture.state + "/attempts/1.1/slurm/claim") == "barred\n")
     }
   }
 
   @Test func `a lease that passes ends a job though no controller can be asked`() throws {
-    try withSlurm { scene, cluster in
-      let attempt = try scene.attempt(
-        "/bin/sh", ["-c", "trap '' TERM; echo up; while :; do sleep 0.1; echo on >>\(scene.path)/on; done"],
+    try withSlurm { fixture, cluster in
+      let attempt = try fixture.attempt(
+        "/bin/sh",
+        ["-c", "trap '' TERM; echo up; while :; do sleep 0.1; echo on >>\(fixture.path)/on; done"],
         runner: "slurm"
       )
-      try scene.renewLease(seconds: 6)
+      try fixture.renewLease(seconds: 6)
       try attempt.keep().waitLog("up")
       try cluster.killController()
       let end = try attempt.end(within: 40)
       #expect(end.at("message").string?.contains("fenced") == true, "\(end.text)")
-      let size = KernelFile.text(scene.path + "/on")
+      let size = KernelFile.text(fixture.path + "/on")
       SystemClock.sleep(nanoseconds: 500_000_000)
-      #expect(KernelFile.text(scene.path + "/on") == size)
+      #expect(KernelFile.text(fixture.path + "/on") == size)
     }
   }
 
   @Test func `where there is no sbatch, that is said`() throws {
-    try withScene { scene in
-      let end = try scene.attempt("/bin/echo", runner: "slurm", options: ["bin": .string(scene.path)]).keep()
+    try withFixture { fixture in
+      let end = try fixture.attempt("/bin/echo", runner: "slurm", options: ["bin": .string(fixture.path)])
+        .keep()
         .end()
       #expect(end.at("exit_code") == 127)
       #expect(end.at("message").string?.contains("There is no sbatch") == true)

@@ -8,9 +8,9 @@ import Testing
   ]
 
   @Test func `what some empty node could hold is admitted, draining or not`() {
-    for need in [Resources(8000, 16_000), Resources(4000, 64_000, 2500), Resources(1000, 1000, 1500)] {
-      #expect(Admission.canEverFit(need, in: nodes))
-      #expect(Admission.refusal(of: need, in: nodes) == nil)
+    for demand in [Resources(8000, 16_000), Resources(4000, 64_000, 2500), Resources(1000, 1000, 1500)] {
+      #expect(Admission.canEverFit(demand, in: nodes))
+      #expect(Admission.refusal(of: demand, in: nodes) == nil)
     }
   }
 
@@ -25,8 +25,8 @@ import Testing
         == "Needs 8 cores and 64 GiB of RAM on one node; each is there, but no node has all of it.")
     #expect(
       Admission.refusal(of: Resources(1000, 0), in: [Node]()) == "Needs 1 core; the cluster has no node.")
-    for need in [Resources(9000, 1000), Resources(8000, 64_000)] {
-      #expect(!Admission.canEverFit(need, in: nodes))
+    for demand in [Resources(9000, 1000), Resources(8000, 64_000)] {
+      #expect(!Admission.canEverFit(demand, in: nodes))
     }
   }
 }

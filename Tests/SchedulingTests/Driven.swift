@@ -40,12 +40,12 @@ struct Driven {
 
   @discardableResult
   mutating func arrive(
-    _ need: Resources, priority: Int = 50, minRuntime: Double = 0, preemptible: Bool = true
+    _ demand: Resources, priority: Int = 50, minRuntime: Double = 0, preemptible: Bool = true
   ) -> Int {
     let id = deployments.count + 1
     set(
       Rows.deployment(
-        id, need, priority: priority, createdAt: now, minRuntime: minRuntime, preemptible: preemptible))
+        id, demand, priority: priority, createdAt: now, minRuntime: minRuntime, preemptible: preemptible))
     settle()
     return id
   }

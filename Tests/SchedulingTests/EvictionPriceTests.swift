@@ -13,8 +13,8 @@ import Testing
     let victim = Rows.deployment(2, Self.whole, priority: 10).started(on: row, [], at: start)
     let rules = QueueRules(order: PriorityOrder())
     node.add(Allocation(victim, victim.phase.liveAttempt!, rules), now: start)
-    let waiting = Waiting(Rows.deployment(1, Self.whole, priority: 50))
-    let price = EvictionPrice(waiting, worth: worth, SizeWeights(Self.whole))
+    let pending = PendingDeployment(Rows.deployment(1, Self.whole, priority: 50))
+    let price = EvictionPrice(pending, worth: worth, SizeWeights(Self.whole))
     return (price.window(on: node), start)
   }
 

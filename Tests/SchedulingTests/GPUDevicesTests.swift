@@ -53,7 +53,7 @@ import Testing
     #expect(worn.choose(.zero) == [])
   }
 
-  /// The claim on which `Room` rests: one number says which requests fit.
+  /// What `FreeCapacity` rests on: one number says which requests fit.
   @Test func `the largest request tells exactly what fits`() {
     var random = SeededRandom(seed: 7)
     for _ in 0..<300 {

@@ -6,12 +6,12 @@ import Testing
   /// More in the environment for a longer run: BERTH_CASES=20000.
   private static let caseCount = getenv("BERTH_CASES").flatMap { Int(String(cString: $0)) } ?? 400
 
-  private func violation(_ smallCase: SmallCase, _ invariants: [Invariant]) -> Violation? {
+  private func violation(_ smallCase: SmallCase, _ invariants: [Invariant]) -> BrokenInvariant? {
     do {
-      _ = try World.run(smallCase, invariants: invariants)
+      _ = try ModelCluster.run(smallCase, invariants: invariants)
       return nil
     } catch {
-      return error as? Violation ?? Violation(description: "\(error)")
+      return error as? BrokenInvariant ?? BrokenInvariant(description: "\(error)")
     }
   }
 
@@ -37,7 +37,7 @@ import Testing
   {
     _ = (0..<40).allSatisfy { hold($0, .thrashing(seed: $0)) }
     let evictions = try (0..<40).map { seed in
-      try World.run(.thrashing(seed: seed), invariants: []).tally["eviction of one", default: 0]
+      try ModelCluster.run(.thrashing(seed: seed), invariants: []).tally["eviction of one", default: 0]
     }
     #expect(evictions.contains(0) && evictions.contains { $0 >= 4 }, "\(evictions)")
   }
@@ -49,7 +49,7 @@ import Testing
   @Test func `the random small clusters reach what they are for`() throws {
     var tally: [String: Int] = [:]
     for seed in 0..<300 {
-      tally.merge(try World.run(SmallCase(seed: seed), invariants: []).tally, uniquingKeysWith: +)
+      tally.merge(try ModelCluster.run(SmallCase(seed: seed), invariants: []).tally, uniquingKeysWith: +)
     }
     let wanted = [
       "start", "eviction of one", "eviction of several", "several devices", "start past one who fits",

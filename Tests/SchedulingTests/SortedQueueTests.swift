@@ -12,38 +12,39 @@ import Testing
       entries.insert(entry, at: entries.firstIndex { entry.key < $0.key } ?? entries.count)
     }
 
-    func first(fitting ladder: RoomLadder, above floor: Int?, from key: OrderKey) -> DeploymentID? {
+    func first(fitting ladder: CapacityLadder, above floor: Int?, from key: OrderKey) -> DeploymentID? {
       entries.first { entry in
         guard entry.key >= key else { return false }
-        guard floor.map({ entry.waiting.priority > $0 }) ?? true else { return false }
-        let rooms = [ladder.base] + ladder.steps.filter { $0.above < entry.waiting.priority }.map(\.room)
-        return rooms.contains { $0.holds(entry.waiting.need) }
-      }?.waiting.id
+        guard floor.map({ entry.pending.priority > $0 }) ?? true else { return false }
+        let freeCapacities =
+          [ladder.base] + ladder.steps.filter { $0.above < entry.pending.priority }.map(\.freeCapacity)
+        return freeCapacities.contains { $0.holds(entry.pending.demand) }
+      }?.pending.id
     }
   }
 
   private func entry(_ id: Int, _ random: inout SeededRandom) -> SortedQueue.Entry {
-    let need = Resources(
+    let demand = Resources(
       Int.random(in: 1...9, using: &random) * 500, Int.random(in: 1...9, using: &random) * 500,
       Int.random(in: 0...4, using: &random) * 500)
     let deployment = Rows.deployment(
-      id, need, priority: Int.random(in: 0...100, using: &random),
+      id, demand, priority: Int.random(in: 0...100, using: &random),
       createdAt: Rows.epoch + Double(Int.random(in: 0...5000, using: &random)))
-    let waiting = Waiting(deployment)
-    return (PriorityOrder(interval: random.pick([1, 60])).key(of: waiting), waiting)
+    let pending = PendingDeployment(deployment)
+    return (PriorityOrder(interval: random.pick([1, 60])).key(of: pending), pending)
   }
 
-  private func room(_ random: inout SeededRandom, atLeast least: Int = 0) -> Room {
+  private func freeCapacity(_ random: inout SeededRandom, atLeast least: Int = 0) -> FreeCapacity {
     func amount(_ random: inout SeededRandom) -> Thousandths {
       Thousandths(Int.random(in: least...(least + 3), using: &random) * 500)
     }
-    return Room(cpu: amount(&random), ram: amount(&random), gpu: amount(&random))
+    return FreeCapacity(cpu: amount(&random), ram: amount(&random), gpu: amount(&random))
   }
 
-  private func ladder(_ random: inout SeededRandom) -> RoomLadder {
-    var ladder = RoomLadder(base: room(&random))
-    if random.chance(60) { ladder.append(above: 70, room: room(&random, atLeast: 3)) }
-    if random.chance(60) { ladder.append(above: 90, room: room(&random, atLeast: 6)) }
+  private func ladder(_ random: inout SeededRandom) -> CapacityLadder {
+    var ladder = CapacityLadder(base: freeCapacity(&random))
+    if random.chance(60) { ladder.append(above: 70, freeCapacity: freeCapacity(&random, atLeast: 3)) }
+    if random.chance(60) { ladder.append(above: 90, freeCapacity: freeCapacity(&random, atLeast: 6)) }
     return ladder
   }
 
@@ -56,12 +57,12 @@ import Testing
       let growing = id < 2500
       if sorted.entries.isEmpty || random.chance(growing ? 70 : 30) {
         let entry = entry(id, &random)
-        queue.insert(entry.waiting, key: entry.key)
+        queue.insert(entry.pending, key: entry.key)
         sorted.insert(entry)
       } else {
         let place = random.chance(30) ? 0 : Int.random(in: sorted.entries.indices, using: &random)
         let entry = sorted.entries.remove(at: place)
-        #expect(queue.remove(entry.key)?.id == entry.waiting.id)
+        #expect(queue.remove(entry.key)?.id == entry.pending.id)
         #expect(queue.remove(entry.key) == nil)
       }
       guard id % 20 == 0 else { continue }
@@ -73,7 +74,7 @@ import Testing
     #expect(queue.count == sorted.entries.count)
     #expect(queue.map(\.key) == sorted.entries.map(\.key))
     #expect(queue.first?.key == sorted.entries.first?.key)
-    #expect(queue.highestPriority == sorted.entries.map(\.waiting.priority).max())
+    #expect(queue.highestPriority == sorted.entries.map(\.pending.priority).max())
     #expect(queue.hasConsistentChunks)
     for _ in 0..<5 {
       let ladder = ladder(&random)
@@ -82,7 +83,7 @@ import Testing
       let key = sorted.entries[place].key
       for from in [OrderKey.lowest, key, key.next] {
         let found = queue.first(fitting: ladder, above: floor, from: from)
-        #expect(found?.waiting.id == sorted.first(fitting: ladder, above: floor, from: from))
+        #expect(found?.pending.id == sorted.first(fitting: ladder, above: floor, from: from))
       }
       #expect(queue.position(of: key) == place)
       #expect(queue[key]?.id == key.id)
@@ -95,19 +96,19 @@ import Testing
   @Test func `needs beyond the range of the scan are still compared exactly`() {
     let huge = Resources(3_000_000_000, 1000)
     var queue = SortedQueue()
-    let waiting = Waiting(Rows.deployment(1, huge))
-    queue.insert(waiting, key: PriorityOrder().key(of: waiting))
-    var room = Room(empty: Resources(2_900_000_000, 1000))
-    #expect(queue.first(fitting: RoomLadder(base: room)) == nil)
-    room.cpu = Thousandths(3_000_000_000)
-    #expect(queue.first(fitting: RoomLadder(base: room))?.waiting.id == DeploymentID(1))
+    let pending = PendingDeployment(Rows.deployment(1, huge))
+    queue.insert(pending, key: PriorityOrder().key(of: pending))
+    var freeCapacity = FreeCapacity(empty: Resources(2_900_000_000, 1000))
+    #expect(queue.first(fitting: CapacityLadder(base: freeCapacity)) == nil)
+    freeCapacity.cpu = Thousandths(3_000_000_000)
+    #expect(queue.first(fitting: CapacityLadder(base: freeCapacity))?.pending.id == DeploymentID(1))
   }
 
   @Test func `arrivals in order fill their chunks`() {
     var queue = SortedQueue()
     for id in 1...10_000 {
-      let waiting = Waiting(Rows.deployment(id, Resources(1000, 1000)))
-      queue.insert(waiting, key: PriorityOrder().key(of: waiting))
+      let pending = PendingDeployment(Rows.deployment(id, Resources(1000, 1000)))
+      queue.insert(pending, key: PriorityOrder().key(of: pending))
     }
     #expect(queue.chunkCount <= 10_000 / SortedQueue.chunkSize + 1)
   }

@@ -8,21 +8,21 @@ import Testing
 struct JournalReplayTests {
   /// Three deployments of the whole cluster that ran one after the other, the last one late; one that was cancelled
   /// waiting, one that still runs and one that still waits. Answers those three, as they ran.
-  private func fill(_ town: ReplayedTown) throws -> [Int] {
-    try town.alice.createCluster(ram: 64)
-    let first = try town.deploy(cpu: 8)
-    try town.passTime()
-    let low = try town.deploy(cpu: 8, priority: 10)
-    try town.passTime()
-    let high = try town.deploy(cpu: 8, priority: 80)
-    try town.call("cancel", try town.deploy(cpu: 8))
+  private func fill(_ recorded: RecordedServer) throws -> [Int] {
+    try recorded.alice.createCluster(ram: 64)
+    let first = try recorded.deploy(cpu: 8)
+    try recorded.passTime()
+    let low = try recorded.deploy(cpu: 8, priority: 10)
+    try recorded.passTime()
+    let high = try recorded.deploy(cpu: 8, priority: 80)
+    try recorded.call("cancel", try recorded.deploy(cpu: 8))
     for id in [first, high, low] {
-      try town.passTime()
-      try town.call("complete", id)
+      try recorded.passTime()
+      try recorded.call("complete", id)
     }
-    try town.passTime()
-    _ = try town.deploy(cpu: 1)
-    _ = try town.deploy(cpu: 8)
+    try recorded.passTime()
+    _ = try recorded.deploy(cpu: 1)
+    _ = try recorded.deploy(cpu: 8)
     return [first, high, low]
   }
 
@@ -32,12 +32,12 @@ struct JournalReplayTests {
     snapshotAfter: Int?
   ) throws {
     try withSandbox { sandbox in
-      let town = try ReplayedTown(sandbox, snapshotAfter: snapshotAfter)
-      let ran = try fill(town)
-      let waits = try ran.map { try town.milliseconds(of: $0, "created_at", "started_at") }
-      let flows = try ran.map { try town.milliseconds(of: $0, "created_at", "finished_at") }
+      let recorded = try RecordedServer(sandbox, snapshotAfter: snapshotAfter)
+      let ran = try fill(recorded)
+      let waits = try ran.map { try recorded.milliseconds(of: $0, "created_at", "started_at") }
+      let flows = try ran.map { try recorded.milliseconds(of: $0, "created_at", "finished_at") }
 
-      let (same, note) = try town.figures()
+      let (same, note) = try recorded.figures()
       #expect(same.at("jobs") == 5 && same.at("started") == 4 && same.at("dropped") == 0)
       #expect(same.at("flow", "max").thousandths == flows.max())
       #expect(same.at("by_priority", "80", "wait", "mean").thousandths == waits[1])
@@ -48,31 +48,31 @@ struct JournalReplayTests {
       #expect(note.contains("; not ended yet, and never here: 2; ended waiting, and left out: 1\n"))
       #expect(note.split(separator: "\n").count == 1)
 
-      let fifo = try town.figures("--strategy", "fifo").json
+      let fifo = try recorded.figures("--strategy", "fifo").json
       #expect(fifo.at("by_priority", "80", "wait", "mean").thousandths > waits[1])
       #expect(fifo.at("by_priority", "10", "wait", "mean").thousandths < waits[2])
-      let wide = try town.figures("--nodes", "-", input: ReplayedTown.nodes(5)).json
+      let wide = try recorded.figures("--nodes", "-", input: RecordedServer.nodes(5)).json
       #expect(wide.at("started") == 5 && wide.at("wait", "max") == 0)
     }
   }
 
   @Test func `work that was lost counts once, and work that a checkpoint kept counts too`() throws {
     try withSandbox { sandbox in
-      let town = try ReplayedTown(sandbox)
-      try town.alice.createCluster(ram: 64)
-      let low = try town.deploy(cpu: 8, priority: 10)
+      let recorded = try RecordedServer(sandbox)
+      try recorded.alice.createCluster(ram: 64)
+      let low = try recorded.deploy(cpu: 8, priority: 10)
       for reference in ["a", nil] {
-        try town.passTime()
-        if let reference { try town.call("checkpoint", low, ["reference": .string(reference)]) }
-        try town.passTime()
-        let urgent = try town.deploy(cpu: 8, priority: 95)
-        try town.passTime()
-        try town.call("complete", urgent)
+        try recorded.passTime()
+        if let reference { try recorded.call("checkpoint", low, ["reference": .string(reference)]) }
+        try recorded.passTime()
+        let urgent = try recorded.deploy(cpu: 8, priority: 95)
+        try recorded.passTime()
+        try recorded.call("complete", urgent)
       }
-      try town.passTime()
-      try town.call("complete", low)
-      #expect(try town.alice.deployment(low).at("preemptions") == 2)
-      let events = try town.alice.call("events.list_all", ["deployment_id": .int(low)]).at("events").array
+      try recorded.passTime()
+      try recorded.call("complete", low)
+      #expect(try recorded.alice.deployment(low).at("preemptions") == 2)
+      let events = try recorded.alice.call("events.list_all", ["deployment_id": .int(low)]).at("events").array
       func times(_ type: String) -> [Int] {
         (events ?? []).filter { $0.at("type") == .string(type) }
           .compactMap { $0.at("time").string.flatMap { Timestamp($0)?.milliseconds } }
@@ -82,62 +82,63 @@ struct JournalReplayTests {
       let kept = try #require(times("deployment.checkpointed").first) - starts[0]
       let last = try #require(times("deployment.finished").first) - starts[2]
 
-      let alone = try town.figures("--nodes", "-", input: ReplayedTown.nodes(3)).json
+      let alone = try recorded.figures("--nodes", "-", input: RecordedServer.nodes(3)).json
       #expect(alone.at("by_priority", "10", "flow", "mean").thousandths == kept + last)
     }
   }
 
   @Test func `what holds in the service and not in the simulation is said`() throws {
     try withSandbox { sandbox in
-      let town = try ReplayedTown(sandbox)
-      try town.alice.createCluster(ram: 64)
-      let first = try town.deploy(cpu: 8)
-      _ = try town.deploy(cpu: 8, ["depends_on": [.int(first)]])
-      #expect(try town.figures().note.hasSuffix("; waited for others to complete, and do not here: 1\n"))
-      try town.alice.call("nodes.update", ["node_id": 1, "drain": true])
-      try town.alice.call("organizations.update", ["limits": ["user_cpu": 8]])
+      let recorded = try RecordedServer(sandbox)
+      try recorded.alice.createCluster(ram: 64)
+      let first = try recorded.deploy(cpu: 8)
+      _ = try recorded.deploy(cpu: 8, ["depends_on": [.int(first)]])
+      #expect(try recorded.figures().note.hasSuffix("; waited for others to complete, and do not here: 1\n"))
+      try recorded.alice.call("nodes.update", ["node_id": 1, "drain": true])
+      try recorded.alice.call("organizations.update", ["limits": ["user_cpu": 8]])
       #expect(
-        try town.figures().note.hasSuffix("; draining nodes, open here: 1; users' limits do not hold here\n"))
-      let others = try town.figures("--nodes", "-", input: ReplayedTown.nodes(1)).note
+        try recorded.figures().note.hasSuffix(
+          "; draining nodes, open here: 1; users' limits do not hold here\n"))
+      let others = try recorded.figures("--nodes", "-", input: RecordedServer.nodes(1)).note
       #expect(!others.contains("draining"))
     }
   }
 
   @Test func `where, labels and users are the directory's`() throws {
     try withSandbox { sandbox in
-      let town = try ReplayedTown(sandbox)
-      try town.alice.createCluster(ram: 64)
-      try town.alice.call(
+      let recorded = try RecordedServer(sandbox)
+      try recorded.alice.createCluster(ram: 64)
+      try recorded.alice.call(
         "nodes.add",
         [
           "cluster_id": 1, "name": "new", "cpu": 8, "ram": 64, "gpu": 0, "labels": ["kind": "new"],
         ])
-      let bob = try town.server.connect()
+      let bob = try recorded.server.connect()
       try bob.signUp("bob")
-      try bob.call("auth.join_organization", ["code": .string(town.code)])
+      try bob.call("auth.join_organization", ["code": .string(recorded.code)])
       let new: JSONObject = ["where": ["kind": ["new"]]]
-      let jobs = [try town.deploy(cpu: 8, new), try bob.deploy("job", new).at("id").int ?? 0]
+      let jobs = [try recorded.deploy(cpu: 8, new), try bob.deploy("job", new).at("id").int ?? 0]
       for id in jobs {
-        try town.passTime()
-        try town.call("complete", id)
+        try recorded.passTime()
+        try recorded.call("complete", id)
       }
-      let result = try town.figures().json
+      let result = try recorded.figures().json
       #expect(result.at("started") == 2 && result.at("wait", "max").thousandths > 0)
       // One of two users had more than the other.
       #expect(result.at("fairness").thousandths < 1000)
       // No node of the file has the label.
-      #expect(try town.figures("--nodes", "-", input: ReplayedTown.nodes(2)).json.at("dropped") == 2)
+      #expect(try recorded.figures("--nodes", "-", input: RecordedServer.nodes(2)).json.at("dropped") == 2)
     }
   }
 
   @Test func `of what was pruned it is said how much is not known`() throws {
     try withSandbox { sandbox in
-      let town = try ReplayedTown(sandbox)
-      _ = try fill(town)
+      let recorded = try RecordedServer(sandbox)
+      _ = try fill(recorded)
       try eventually("a snapshot by hand") {
         try CommandRun(["prune", "--older-than", "0", "--data", sandbox.data], in: sandbox).code == 0
       }
-      let (json, note) = try town.figures()
+      let (json, note) = try recorded.figures()
       #expect(json.at("jobs") == 2)
       #expect(
         note.contains("; pruned from this directory, of whichever cluster, and not known any more: 4\n"),
@@ -147,7 +148,7 @@ struct JournalReplayTests {
 
   @Test func `the right cluster is taken, and a person is told which there are`() throws {
     try withSandbox { sandbox in
-      let town = try ReplayedTown(sandbox)
+      let recorded = try RecordedServer(sandbox)
       func refusal(_ words: String...) throws -> String {
         let run = try CommandRun(["simulate", "--journal", sandbox.data] + words, in: sandbox)
         #expect(run.code == 1 && run.output == "")
@@ -155,11 +156,11 @@ struct JournalReplayTests {
       }
       let start = "berth: \(sandbox.data): "
       #expect(try refusal() == start + "there is no cluster in it\n")
-      try town.alice.createCluster(ram: 64)
+      try recorded.alice.createCluster(ram: 64)
       #expect(
         try refusal() == start + "there is nothing to replay of cluster lab: it has no deployments\n")
-      let second = try town.alice.createCluster("mill", ram: 64)
-      _ = try town.alice.deploy("job", cluster: second)
+      let second = try recorded.alice.createCluster("mill", ram: 64)
+      _ = try recorded.alice.deploy("job", cluster: second)
       #expect(
         try refusal() == start
           + "there are 2 clusters in it; choose one by --cluster NAME: acme/lab, acme/mill\n")
@@ -167,7 +168,9 @@ struct JournalReplayTests {
         try refusal("--cluster", "sea") == start
           + "there is no cluster sea in it; there is acme/lab, acme/mill\n"
       )
-      for name in ["mill", "acme/mill"] { #expect(try town.figures("--cluster", name).json.at("jobs") == 1) }
+      for name in ["mill", "acme/mill"] {
+        #expect(try recorded.figures("--cluster", name).json.at("jobs") == 1)
+      }
     }
   }
 

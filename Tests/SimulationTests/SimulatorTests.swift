@@ -200,7 +200,7 @@ import Testing
         #expect(devices[node.node.id, default: [:]].values.allSatisfy { $0 <= .one })
       }
       for entry in snapshot.queue {
-        #expect(!snapshot.nodes.contains { $0.room.holds(entry.waiting.need) })
+        #expect(!snapshot.nodes.contains { $0.freeCapacity.holds(entry.pending.demand) })
       }
     }
     #expect(steps >= 2400)

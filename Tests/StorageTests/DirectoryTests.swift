@@ -84,14 +84,14 @@ import Testing
     }
   }
 
-  @Test func `the socket's claim is one process's at a time`() throws {
+  @Test func `the socket's lock is one process's at a time`() throws {
     try withDataDirectory { directory in
-      var first = try directory.claim(.socket)
+      var first = try directory.tryLock(.socket)
       #expect(first != nil)
-      #expect(try directory.claim(.socket) == nil)
-      #expect(try directory.claim(.snapshotter) != nil)
+      #expect(try directory.tryLock(.socket) == nil)
+      #expect(try directory.tryLock(.snapshotter) != nil)
       first = nil
-      #expect(try directory.claim(.socket) != nil)
+      #expect(try directory.tryLock(.socket) != nil)
     }
   }
 }

@@ -98,8 +98,8 @@ import Testing
     try withDataDirectory { directory in
       let store = try directory.store()
       try store.begin()
-      let claim = try directory.claim(.snapshotter)
-      #expect(claim != nil)
+      let lock = try directory.tryLock(.snapshotter)
+      #expect(lock != nil)
       #expect(try !store.snapshotNow())
       #expect(store.journal.header.generation == 1)
     }
@@ -115,7 +115,7 @@ import Testing
       try store.end([1])
       _ = try store.snapshotNow()
       let job = SnapshotJob(
-        directory: directory, options: options, claim: try #require(try directory.claim(.snapshotter)),
+        directory: directory, options: options, lock: try #require(try directory.tryLock(.snapshotter)),
         fold: old,
         position: position, keeping: nil)
       #expect(job.run() != nil)

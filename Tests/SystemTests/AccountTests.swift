@@ -5,19 +5,19 @@ import Testing
 /// Passwords, tokens, and whose a connection is.
 struct AccountTests {
   @Test func `a changed password ends every token, here and in other processes`() throws {
-    try withTown { town in
-      let beside = try town.sandbox.serve(.stdio).connect()
+    try withFixture { fixture in
+      let beside = try fixture.sandbox.serve(.stdio).connect()
       try beside.logIn("bob")
-      let made = try town.bob.call("tokens.create", ["name": "t", "scope": "full"]).at("token", "text")
+      let made = try fixture.bob.call("tokens.create", ["name": "t", "scope": "full"]).at("token", "text")
       let change: JSONObject = [
         "old_password": .string(CheckedClient.password(of: "bob")), "new_password": "another password",
       ]
-      try town.bob.call("auth.change_password", change)
-      #expect(try town.bob.refusal("auth.whoami").code == 1001)
+      try fixture.bob.call("auth.change_password", change)
+      #expect(try fixture.bob.refusal("auth.whoami").code == 1001)
       #expect(try beside.refusal("auth.whoami").code == 1001)
-      #expect(try town.alice.refusal("auth.whoami", ["token": made]).code == 1001)
+      #expect(try fixture.alice.refusal("auth.whoami", ["token": made]).code == 1001)
       let old: JSONObject = ["username": "bob", "password": .string(CheckedClient.password(of: "bob"))]
-      #expect(try town.bob.refusal("auth.login", old).code == 1001)
+      #expect(try fixture.bob.refusal("auth.login", old).code == 1001)
       try beside.call("auth.login", ["username": "bob", "password": "another password"])
       #expect(try beside.call("tokens.list_all").at("tokens").array?.count == 1)
       #expect(try beside.refusal("auth.change_password", change).code == 1001)
@@ -25,13 +25,13 @@ struct AccountTests {
   }
 
   @Test func `a logout revokes a login and only unbinds a created token`() throws {
-    try withTown { town in
-      let client = try town.server.connect()
+    try withFixture { fixture in
+      let client = try fixture.server.connect()
       let login = JSONValue.string(try client.logIn("bob"))
       try client.call("auth.logout")
       #expect(try client.refusal("auth.whoami").code == 1001)
       #expect(try client.refusal("auth.whoami", ["token": login]).code == 1001)
-      let made = try town.bob.call("tokens.create", ["name": "t", "scope": "read"]).at("token", "text")
+      let made = try fixture.bob.call("tokens.create", ["name": "t", "scope": "read"]).at("token", "text")
       try client.call("auth.use_token", ["token": made])
       try client.call("auth.logout")
       #expect(try client.refusal("auth.whoami").code == 1001)
@@ -40,30 +40,31 @@ struct AccountTests {
   }
 
   @Test func `a request's own token goes before the connection's`() throws {
-    try withTown { town in
-      let bobs = try town.bob.call("tokens.create", ["name": "t", "scope": "read"]).at("token", "text")
-      #expect(try town.alice.call("auth.whoami", ["token": bobs]).at("user", "username") == "bob")
-      #expect(try town.alice.call("auth.whoami").at("user", "username") == "alice")
+    try withFixture { fixture in
+      let bobs = try fixture.bob.call("tokens.create", ["name": "t", "scope": "read"]).at("token", "text")
+      #expect(try fixture.alice.call("auth.whoami", ["token": bobs]).at("user", "username") == "bob")
+      #expect(try fixture.alice.call("auth.whoami").at("user", "username") == "alice")
     }
   }
 
   @Test func `a token is a login's with a name of none, and its text is shown once`() throws {
-    try withTown { town in
-      let made = try town.bob.call("tokens.create", ["name": "t", "scope": "deploy", "expires_in": 60])
+    try withFixture { fixture in
+      let made = try fixture.bob.call("tokens.create", ["name": "t", "scope": "deploy", "expires_in": 60])
       let text = try #require(made.at("token", "text").string)
       #expect(text.hasPrefix("berth_") && text.utf8.count >= 6 + 43)
-      let listed = try town.bob.call("tokens.list_all").at("tokens").array ?? []
+      let listed = try fixture.bob.call("tokens.list_all").at("tokens").array ?? []
       #expect(listed.map { $0.at("name") } == [.null, "t"])
       #expect(listed.allSatisfy { $0.at("text") == .null })
     }
   }
 
   @Test func `BERTH_TOKEN speaks for a stdio connection until that logs out`() throws {
-    try withTown { town in
-      let made = try town.bob.call("tokens.create", ["name": "editor", "scope": "deploy"]).at("token", "text")
+    try withFixture { fixture in
+      let made = try fixture.bob.call("tokens.create", ["name": "editor", "scope": "deploy"]).at(
+        "token", "text")
       var settings = ServerProcess.Settings(.stdio)
       settings.environment["BERTH_TOKEN"] = made.string
-      let editor = try town.sandbox.serve(settings).connect()
+      let editor = try fixture.sandbox.serve(settings).connect()
       #expect(try editor.call("auth.whoami").at("user", "username") == "bob")
       #expect(try editor.deploy().at("user_id") == 2)
       try editor.call("auth.logout")
@@ -72,14 +73,14 @@ struct AccountTests {
       #expect(try editor.call("auth.whoami").at("user", "username") == "alice")
       // A daemon's connections are nobody's, whatever its environment holds.
       settings.way = .socket
-      let daemon = try town.sandbox.serve(settings, data: town.sandbox.path + "/other")
+      let daemon = try fixture.sandbox.serve(settings, data: fixture.sandbox.path + "/other")
       #expect(try daemon.connect().refusal("auth.whoami").code == 1001)
     }
   }
 
   @Test func `a password has 8 to 1,024 bytes, of whatever script`() throws {
-    try withTown { town in
-      let client = try town.server.connect()
+    try withFixture { fixture in
+      let client = try fixture.server.connect()
       for (name, password) in [("a", "ёжик"), ("b", "🔑🔒"), ("c", String(repeating: "x", count: 1024))] {
         let account: JSONObject = ["username": .string(name), "password": .string(password)]
         try client.call("auth.register", account)

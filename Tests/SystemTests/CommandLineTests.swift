@@ -90,15 +90,15 @@ struct CommandLineTests {
   }
 
   @Test func `a token in the environment serves a script, and none is kept`() throws {
-    try withTown { town in
-      let token = try town.bob.call("tokens.create", ["name": "script", "scope": "deploy"]).at(
+    try withFixture { fixture in
+      let token = try fixture.bob.call("tokens.create", ["name": "script", "scope": "deploy"]).at(
         "token", "text")
-      var shell = Shell(sandbox: town.sandbox)
+      var shell = Shell(sandbox: fixture.sandbox)
       shell.environment["BERTH_TOKEN"] = token.string
       #expect(try shell.json("auth", "whoami").at("user", "username") == "bob")
       shell.environment["BERTH_DATA"] = "/nowhere"
       #expect(try shell.json("auth", "whoami").at("user", "username") == "bob")
-      #expect(try Directory(town.sandbox.home).names() == [])
+      #expect(try Directory(fixture.sandbox.home).names() == [])
     }
   }
 

@@ -5,11 +5,11 @@ import Testing
 /// 1009 in each of its kinds, with what tells them apart; and 1010, 1029.
 struct ConflictTests {
   @Test func `a name that is taken`() throws {
-    try withTown { town in
-      let alice = town.alice
+    try withFixture { fixture in
+      let alice = fixture.alice
       let user = try alice.refusal("auth.register", ["username": "bob", "password": "long enough"])
       #expect(user.code == 1009 && user.data["username"] == "bob")
-      let eve = try town.stranger("eve")
+      let eve = try fixture.stranger("eve")
       let organization = try eve.refusal("organizations.create", ["name": "acme"])
       #expect(organization.code == 1009 && organization.data["name"] == "acme")
       let totals: JSONObject = ["name": "lab", "total_cpu": 1, "total_ram": 1, "total_gpu": 0]
@@ -27,17 +27,17 @@ struct ConflictTests {
   }
 
   @Test func `who is a member already neither joins nor creates`() throws {
-    try withTown { town in
-      let joined = try town.bob.refusal("auth.join_organization", ["code": .string(town.code)])
+    try withFixture { fixture in
+      let joined = try fixture.bob.refusal("auth.join_organization", ["code": .string(fixture.code)])
       #expect(joined.code == 1009 && joined.data["organization_id"] == 1)
-      let created = try town.bob.refusal("organizations.create", ["name": "second"])
+      let created = try fixture.bob.refusal("organizations.create", ["name": "second"])
       #expect(created.code == 1009 && created.data["organization_id"] == 1)
     }
   }
 
   @Test func `a status that does not allow it is told`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("holder", gpu: 1)
       let waiting: JSONObject = ["deployment_id": try bob.deploy("waiting", gpu: 1).at("id")]
       for method in ["deployments.complete", "deployments.fail"] {
@@ -56,8 +56,8 @@ struct ConflictTests {
   }
 
   @Test func `a report of an attempt that is over is refused with the current one`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("job", ["retries": 1])
       #expect(try bob.change("fail", 1, ["attempt": 1]).at("attempt") == 2)
       for method in ["deployments.complete", "deployments.fail"] {
@@ -71,8 +71,8 @@ struct ConflictTests {
   }
 
   @Test func `an organization keeps an owner`() throws {
-    try withTown { town in
-      let alice = town.alice
+    try withFixture { fixture in
+      let alice = fixture.alice
       #expect(try alice.refusal("organizations.leave").code == 1009)
       let demotion: JSONObject = ["user_id": 1, "role": "member"]
       #expect(try alice.refusal("organizations.set_role", demotion).code == 1009)
@@ -80,28 +80,28 @@ struct ConflictTests {
       try alice.call("organizations.set_role", ["user_id": 2, "role": "owner"])
       try alice.call("organizations.leave")
       // The last one takes nobody's owner away.
-      try town.bob.call("organizations.leave")
+      try fixture.bob.call("organizations.leave")
     }
   }
 
   @Test func `1010: the thousand-and-first token, with the limit`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let token: JSONObject = ["name": "many", "scope": "read"]
-      let answers = try town.alice.batch(Array(repeating: ("tokens.create", token), count: 999))
+      let answers = try fixture.alice.batch(Array(repeating: ("tokens.create", token), count: 999))
       #expect(answers.allSatisfy { (try? $0.get()) != nil })
-      let refused = try town.alice.refusal("tokens.create", token)
+      let refused = try fixture.alice.refusal("tokens.create", token)
       #expect(refused.code == 1010 && refused.data["limit"] == 1000)
-      let tokens = try town.alice.call("tokens.list_all").at("tokens").array ?? []
+      let tokens = try fixture.alice.call("tokens.list_all").at("tokens").array ?? []
       #expect(tokens.count == 1000)
       // What is revoked makes room.
-      try town.alice.call("tokens.revoke", ["token_id": tokens.last?.at("id") ?? 0])
-      try town.alice.call("tokens.create", token)
+      try fixture.alice.call("tokens.revoke", ["token_id": tokens.last?.at("id") ?? 0])
+      try fixture.alice.call("tokens.create", token)
     }
   }
 
   @Test func `1029: guessing a password or a code has to wait, for that name alone`() throws {
-    try withTown { town in
-      let stranger = try town.server.connect()
+    try withFixture { fixture in
+      let stranger = try fixture.server.connect()
       let wrong: JSONObject = ["username": "alice", "password": "a wrong one"]
       for _ in 0..<10 { #expect(try stranger.refusal("auth.login", wrong).code == 1001) }
       let slowed = try stranger.refusal("auth.login", wrong)
@@ -110,11 +110,11 @@ struct ConflictTests {
       #expect(try stranger.refusal("auth.login", ["username": "alice", "password": "right?"]).code == 1029)
       try stranger.logIn("bob")
 
-      let eve = try town.stranger("eve")
+      let eve = try fixture.stranger("eve")
       for _ in 0..<10 {
         #expect(try eve.refusal("auth.join_organization", ["code": "a-wrong-code"]).code == 1004)
       }
-      let guesser = try eve.refusal("auth.join_organization", ["code": .string(town.code)])
+      let guesser = try eve.refusal("auth.join_organization", ["code": .string(fixture.code)])
       #expect(guesser.code == 1029 && guesser.data["retry_after"]?.int != nil)
     }
   }

@@ -11,8 +11,8 @@ struct DependencyTests {
   @Test func `a deployment starts with the last completion of those it depends on, and says so until then`()
     throws
   {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("first")
       try bob.deploy("second")
       let third = try bob.deploy("third", Self.on(2, 1, 2))
@@ -33,11 +33,11 @@ struct DependencyTests {
   }
 
   @Test func `what has completed already holds nobody back, even from history`() throws {
-    try withTown(.init(.socket, snapshotAfter: 2000)) { town in
-      try town.bob.deploy("first")
-      try town.bob.change("complete", 1)
-      try Snapshots.force(by: town.bob, in: town.sandbox, count: 2)
-      #expect(try town.bob.deploy("next", Self.on(1)).at("status") == "running")
+    try withFixture(.init(.socket, snapshotAfter: 2000)) { fixture in
+      try fixture.bob.deploy("first")
+      try fixture.bob.change("complete", 1)
+      try Snapshots.force(by: fixture.bob, in: fixture.sandbox, count: 2)
+      #expect(try fixture.bob.deploy("next", Self.on(1)).at("status") == "running")
     }
   }
 
@@ -45,8 +45,8 @@ struct DependencyTests {
   func `an end other than completion fails all that depend on it, at once and to the last`(verb: String)
     throws
   {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("first")
       try bob.deploy("second", Self.on(1))
       try bob.deploy("third", Self.on(2))
@@ -69,22 +69,22 @@ struct DependencyTests {
   }
 
   @Test func `a deadline of a dependency fails its dependents, whoever waits for them`() throws {
-    try withTown { town in
-      try town.bob.deploy("short", ["max_duration": 0.2])
-      try town.bob.deploy("after", Self.on(1))
-      let answer = try town.bob.call("deployments.get", ["deployment_id": 2, "wait_seconds": 20])
+    try withFixture { fixture in
+      try fixture.bob.deploy("short", ["max_duration": 0.2])
+      try fixture.bob.deploy("after", Self.on(1))
+      let answer = try fixture.bob.call("deployments.get", ["deployment_id": 2, "wait_seconds": 20])
       #expect(answer.at("deployment", "status") == "failed")
       #expect(answer.at("deployment", "reason", "code") == "dependency")
     }
   }
 
   @Test func `a circle cannot be said, for what is depended on has to be there first`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       #expect(try bob.refusal("deployments.create", CheckedClient.request(Self.on(1))).code == 1004)
       #expect(try bob.allDeployments() == [])
       try bob.deploy()
-      let eve = try town.stranger("eve")
+      let eve = try fixture.stranger("eve")
       try eve.createOrganization("evil")
       try eve.createCluster()
       let foreign = try eve.refusal("deployments.create", CheckedClient.request("x", cluster: 2, Self.on(1)))
@@ -93,8 +93,8 @@ struct DependencyTests {
   }
 
   @Test func `what has failed or was cancelled is no dependency for anybody new`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy()
       try bob.change("fail", 1)
       let refused = try bob.refusal("deployments.create", CheckedClient.request(Self.on(1)))
@@ -104,18 +104,18 @@ struct DependencyTests {
   }
 
   @Test func `who is held back may be cancelled and moved, and a restart changes nothing of it`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("first")
       for name in ["second", "third", "fourth"] { try bob.deploy(name, Self.on(1)) }
       try bob.change("cancel", 2)
       try bob.change("update", 3, ["priority": 70])
       #expect(try bob.refusal("clusters.delete", ["cluster_id": 1]).code == 1003)
-      let live = try town.alice.refusal("clusters.delete", ["cluster_id": 1])
+      let live = try fixture.alice.refusal("clusters.delete", ["cluster_id": 1])
       #expect(live.code == 1009 && live.data["live_deployments"] == 3)
-      try town.server.kill()
-      try town.server.restart()
-      let again = try town.server.connect()
+      try fixture.server.kill()
+      try fixture.server.restart()
+      let again = try fixture.server.connect()
       try again.logIn("bob")
       #expect(try again.deployment(3).at("reason", "code") == "dependency")
       #expect(try again.cluster().at("pending") == 2)
@@ -126,13 +126,13 @@ struct DependencyTests {
   }
 
   @Test func `a dependency in another cluster of the organization counts`() throws {
-    try withTown { town in
-      try town.alice.createCluster("farm")
-      try town.bob.deploy("here")
-      let there = try town.bob.deploy("there", cluster: 2, Self.on(1))
+    try withFixture { fixture in
+      try fixture.alice.createCluster("farm")
+      try fixture.bob.deploy("here")
+      let there = try fixture.bob.deploy("there", cluster: 2, Self.on(1))
       #expect(there.at("status") == "pending")
-      try town.bob.change("complete", 1)
-      #expect(try town.bob.deployment(2).at("status") == "running")
+      try fixture.bob.change("complete", 1)
+      #expect(try fixture.bob.deployment(2).at("status") == "running")
     }
   }
 }

@@ -5,8 +5,8 @@ import Testing
 /// Every code of protocol.md's table, provoked, with its kind and its data.
 struct ErrorCodeTests {
   @Test func `1001: a wrong name and a wrong password are one answer`() throws {
-    try withTown { town in
-      let alice = town.alice
+    try withFixture { fixture in
+      let alice = fixture.alice
       let wrongPassword = try alice.refusal("auth.login", ["username": "alice", "password": "not hers"])
       let wrongName = try alice.refusal("auth.login", ["username": "nobody", "password": "not hers"])
       #expect(wrongPassword.code == 1001 && wrongPassword.message == wrongName.message)
@@ -15,8 +15,8 @@ struct ErrorCodeTests {
   }
 
   @Test func `1001: a token that is missing, unknown, expired or revoked`() throws {
-    try withTown { town in
-      let (alice, server) = (town.alice, town.server)
+    try withFixture { fixture in
+      let (alice, server) = (fixture.alice, fixture.server)
       let stranger = try server.connect()
       #expect(try stranger.refusal("auth.whoami").code == 1001)
       #expect(try stranger.refusal("auth.use_token", ["token": "berth_unknown"]).code == 1001)
@@ -35,8 +35,8 @@ struct ErrorCodeTests {
   }
 
   @Test func `1003: a role or a scope that is too low is named with what is needed`() throws {
-    try withTown { town in
-      let (alice, bob) = (town.alice, town.bob)
+    try withFixture { fixture in
+      let (alice, bob) = (fixture.alice, fixture.bob)
       let role = try bob.refusal("clusters.update", ["cluster_id": 1, "paused": true])
       #expect(role.code == 1003 && role.message.contains("operator") && role.message.contains("member"))
       let token = try alice.call("tokens.create", ["name": "eyes", "scope": "read"]).at("token", "text")
@@ -47,9 +47,9 @@ struct ErrorCodeTests {
   }
 
   @Test func `1004: another organization's things are no more there than unknown ones`() throws {
-    try withTown { town in
-      let alice = town.alice
-      let eve = try town.stranger("eve")
+    try withFixture { fixture in
+      let alice = fixture.alice
+      let eve = try fixture.stranger("eve")
       try eve.createOrganization("evil")
       let deployment = try alice.deploy().at("id")
       let calls: [(String, JSONObject)] = [
@@ -118,8 +118,8 @@ struct ErrorCodeTests {
   }
 
   @Test func `1012: what fits no node even empty is refused at once, and leaves no row`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       for more: JSONObject in [
         ["required_cpu": 8.001], ["required_ram": 16.5], ["required_gpu": 1.001], ["required_gpu": 2],
       ] {

@@ -9,18 +9,18 @@ struct ExplainTests {
   }
 
   @Test func `a plan to start is what then starts, device by device`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let request = CheckedClient.request("job", gpu: 0.5)
-      let trial = try town.bob.call("deployments.plan", request)
+      let trial = try fixture.bob.call("deployments.plan", request)
       #expect(trial.at("would") == "start" && trial.at("reason") == .null && trial.at("victims") == [])
-      let made = try town.bob.call("deployments.create", request).at("deployment")
+      let made = try fixture.bob.call("deployments.create", request).at("deployment")
       #expect(made.at("node") == trial.at("node") && made.at("gpus") == trial.at("gpus"))
     }
   }
 
   @Test func `a plan to preempt names the victims who are then preempted`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       for priority: JSONValue in [30, 20] { try bob.deploy(gpu: 0.5, ["priority": priority]) }
       let request = CheckedClient.request("urgent", gpu: 0.5, ["priority": 95])
       let trial = try bob.call("deployments.plan", request)
@@ -35,8 +35,8 @@ struct ExplainTests {
   }
 
   @Test func `a plan to wait gives the reason, the estimate and nothing else`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy(gpu: 1, ["max_duration": 600])
       let before = try bob.call("events.list_all", ["limit": 1]).at("last_seq")
       let trial = try bob.call("deployments.plan", CheckedClient.request("job", gpu: 0.5))
@@ -50,17 +50,17 @@ struct ExplainTests {
   }
 
   @Test func `a plan is refused as the create would be`() throws {
-    try withTown { town in
-      let large = try town.bob.refusal("deployments.plan", CheckedClient.request("job", gpu: 2))
+    try withFixture { fixture in
+      let large = try fixture.bob.refusal("deployments.plan", CheckedClient.request("job", gpu: 2))
       #expect(large.code == 1012)
       let unknown = CheckedClient.request(["depends_on": [7]])
-      #expect(try town.bob.refusal("deployments.plan", unknown).code == 1004)
+      #expect(try fixture.bob.refusal("deployments.plan", unknown).code == 1004)
     }
   }
 
   @Test func `an estimate is the time at which it then starts`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("first", gpu: 1, ["max_duration": 1])
       try bob.deploy("second", gpu: 1, ["max_duration": 1])
       try bob.deploy("third", gpu: 1)
@@ -77,8 +77,8 @@ struct ExplainTests {
   }
 
   @Test func `a forecast ends though the first in line waits for what never ends`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy(gpu: 0.5, ["max_duration": 3600])
       try bob.deploy(gpu: 0.5, ["priority": 20])
       try bob.deploy(gpu: 1)
@@ -97,14 +97,14 @@ struct ExplainTests {
   }
 
   @Test func `where an end is unknown there is no estimate, and who is to blame is named`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy(gpu: 1)
       try bob.deploy(gpu: 1)
       let estimate = try explain(2, bob).at("estimate")
       #expect(estimate.at("starts_at") == .null)
       #expect(estimate.at("assumes").array?.last == "deployment 1 ends, which has no max_duration")
-      try town.alice.call("clusters.update", ["cluster_id": 1, "paused": true])
+      try fixture.alice.call("clusters.update", ["cluster_id": 1, "paused": true])
       #expect(try explain(2, bob).at("estimate", "assumes") == ["the cluster is resumed"])
     }
   }
@@ -114,8 +114,8 @@ struct ExplainTests {
   }
 
   @Test func `why nobody is preempted: equals, the unpreemptible, the young, and who is not urgent`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy(gpu: 1, ["preemptible": false, "priority": 10])
       try bob.deploy(gpu: 1)
       #expect(
@@ -146,8 +146,8 @@ struct ExplainTests {
 
   @Test(arguments: [(60, 90), (95, 96)])
   func `the promised priority is enough, and one less is not`(held: Int, promised: Int) throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       for priority in [60, held] { try bob.deploy(gpu: 0.5, ["priority": .int(priority)]) }
       try bob.deploy(gpu: 1)
       let hint = try whyNot(3, bob)
@@ -158,12 +158,12 @@ struct ExplainTests {
   }
 
   @Test func `what runs has nothing to explain, and what is over says how`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      let running = try explain(1, town.bob)
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      let running = try explain(1, fixture.bob)
       #expect(running.at("status") == "running" && running.at("reason") == .null)
-      try town.bob.change("cancel", 1)
-      let over = try explain(1, town.bob)
+      try fixture.bob.change("cancel", 1)
+      let over = try explain(1, fixture.bob)
       #expect(over.at("status") == "cancelled" && over.at("reason", "code") == "cancelled")
       #expect(over.at("preemption") == .null && over.at("estimate") == .null)
     }

@@ -2,7 +2,7 @@ import JSON
 import Logs
 import TestSupport
 
-/// Alice's cluster with a managed node, 1, of 2 cpu whose agent was heard; the test is agent and keeper.
+/// Alice's cluster with a managed node, 1, of 2 cpu whose agent was heard; the test is agent and supervisor.
 struct LogPlace {
   let sandbox: Sandbox
   let server: ServerProcess

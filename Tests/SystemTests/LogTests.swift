@@ -5,7 +5,7 @@ import POSIX
 import TestSupport
 import Testing
 
-/// `deployments.logs`: what keepers write, by offset and as it comes. The keeper is the test.
+/// `deployments.logs`: what supervisors write, by offset and as it comes. The supervisor is the test.
 struct LogTests {
   @Test func `output is read by offset, whole characters at a time, and what is no character as U+FFFD`()
     throws

@@ -6,24 +6,24 @@ import Testing
 /// Requests that are not as they must be: refused with what is wrong, all of it, and where.
 struct MalformedRequestTests {
   @Test func `-32602: every violation is told at once, each with its pointer`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let params: JSONObject = [
         "name": "no spaces allowed", "image_path": "/i", "cluster_id": "one", "required_cpu": -1,
         "required_ram": 0.0001, "colour": "red",
       ]
-      let refused = try town.bob.refusal("deployments.create", params, isValid: false)
+      let refused = try fixture.bob.refusal("deployments.create", params, isValid: false)
       #expect(refused.code == -32602 && refused.kind == "invalid_params")
       let errors = refused.data["errors"]?.array ?? []
       let pointers = Set(errors.compactMap { $0.at("pointer").string })
       let expected: Set = ["/name", "/cluster_id", "/required_cpu", "/required_gpu", "/colour"]
       #expect(pointers.isSuperset(of: expected), "\(refused)")
       #expect(errors.allSatisfy { Set($0.object?.keys ?? []) == ["pointer", "message"] })
-      #expect(try town.bob.allDeployments() == [])
+      #expect(try fixture.bob.allDeployments() == [])
     }
   }
 
   @Test func `-32602: what only the service can know is told in the same shape`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let cases: [(String, JSONObject, String)] = [
         ("auth.register", ["username": "new", "password": "short"], "/password"),
         ("clusters.create", ["name": "x", "total_cpu": 1, "total_ram": 1], "/total_gpu"),
@@ -34,7 +34,7 @@ struct MalformedRequestTests {
         ("clusters.update", ["cluster_id": 1, "strategy": "no-such"], "/strategy"),
       ]
       for (method, params, pointer) in cases {
-        let refused = try town.alice.refusal(method, params, isValid: false)
+        let refused = try fixture.alice.refusal(method, params, isValid: false)
         #expect(refused.code == -32602, "\(method): \(refused)")
         #expect(refused.data["errors"]?.array?.first?.at("pointer") == .string(pointer), "\(refused)")
       }
@@ -42,7 +42,7 @@ struct MalformedRequestTests {
   }
 
   @Test func `NUL and control characters are refused in every text`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let cases: [(String, JSONObject)] = [
         ("auth.register", ["username": "a\0b", "password": "long enough"]),
         ("auth.register", ["username": "ab", "password": "long\0enough"]),
@@ -58,7 +58,7 @@ struct MalformedRequestTests {
         ("auth.whoami", ["token": "berth_\0"]),
       ]
       for (method, params) in cases {
-        let refused = try town.alice.refusal(method, params, isValid: false)
+        let refused = try fixture.alice.refusal(method, params, isValid: false)
         #expect(refused.code == -32602, "\(method) \(JSONValue.object(params).text): \(refused)")
       }
     }

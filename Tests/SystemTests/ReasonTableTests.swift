@@ -6,7 +6,7 @@ import Testing
 /// The README's table of reasons: each made to happen on a real server, and its sentence held to what is written.
 struct ReasonTableTests {
   /// How each comes about; answers the deployment that has it. Bob asks, and Alice runs the cluster.
-  static let scenes: [(code: String, play: @Sendable (Town) throws -> JSONValue)] = [
+  static let scenes: [(code: String, play: @Sendable (Fixture) throws -> JSONValue)] = [
     ("insufficient_cpu", { try fill($0, ["required_cpu": 6], then: ["required_cpu": 4]) }),
     ("insufficient_ram", { try fill($0, ["required_ram": 12], then: ["required_ram": 8]) }),
     ("insufficient_gpu", { try fill($0, ["required_gpu": 0.75], then: ["required_gpu": 0.5]) }),
@@ -19,8 +19,8 @@ struct ReasonTableTests {
   @Test func `every reason is in the README's table, word for word`() throws {
     var real: [String] = []
     for scene in Self.scenes {
-      try withTown { town in
-        let deployment = try scene.play(town)
+      try withFixture { fixture in
+        let deployment = try scene.play(fixture)
         #expect(deployment.at("reason", "code").string == scene.code, "\(deployment.text)")
         let sentence = deployment.at("reason", "message").string ?? ""
         real.append(
@@ -50,95 +50,97 @@ struct ReasonTableTests {
 
   // MARK: - Waiting
 
-  private static func fill(_ town: Town, _ first: JSONObject, then second: JSONObject) throws -> JSONValue {
-    try town.bob.deploy(first)
-    return try town.bob.deploy(second)
+  private static func fill(_ fixture: Fixture, _ first: JSONObject, then second: JSONObject) throws
+    -> JSONValue
+  {
+    try fixture.bob.deploy(first)
+    return try fixture.bob.deploy(second)
   }
 
-  private static func fragment(_ town: Town) throws -> JSONValue {
-    try town.alice.createCluster("farm", gpu: 2)
-    for _ in 1...2 { try town.bob.deploy(cluster: 2, gpu: 0.6) }
-    return try town.bob.deploy(cluster: 2, gpu: 0.8)
+  private static func fragment(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.alice.createCluster("farm", gpu: 2)
+    for _ in 1...2 { try fixture.bob.deploy(cluster: 2, gpu: 0.6) }
+    return try fixture.bob.deploy(cluster: 2, gpu: 0.8)
   }
 
-  private static func reserve(_ town: Town) throws -> JSONValue {
-    try town.bob.deploy(["required_cpu": 6, "max_duration": 3600])
-    try town.bob.deploy(["required_cpu": 7])
-    return try town.bob.deploy(["required_cpu": 2])
+  private static func reserve(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.bob.deploy(["required_cpu": 6, "max_duration": 3600])
+    try fixture.bob.deploy(["required_cpu": 7])
+    return try fixture.bob.deploy(["required_cpu": 2])
   }
 
-  private static func depend(_ town: Town) throws -> JSONValue {
-    try town.bob.deploy()
-    return try town.bob.deploy(["depends_on": [1]])
+  private static func depend(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.bob.deploy()
+    return try fixture.bob.deploy(["depends_on": [1]])
   }
 
-  private static func exceed(_ town: Town) throws -> JSONValue {
-    try town.alice.call("organizations.update", ["limits": ["user_cpu": 2]])
-    for _ in 1...2 { try town.bob.deploy() }
-    return try town.bob.deploy()
+  private static func exceed(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.alice.call("organizations.update", ["limits": ["user_cpu": 2]])
+    for _ in 1...2 { try fixture.bob.deploy() }
+    return try fixture.bob.deploy()
   }
 
-  private static func pause(_ town: Town) throws -> JSONValue {
-    try town.alice.call("clusters.update", ["cluster_id": 1, "paused": true])
-    return try town.bob.deploy()
+  private static func pause(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.alice.call("clusters.update", ["cluster_id": 1, "paused": true])
+    return try fixture.bob.deploy()
   }
 
-  private static func drain(_ town: Town) throws -> JSONValue {
-    try town.alice.call("nodes.update", ["node_id": 1, "drain": true])
-    return try town.bob.deploy()
+  private static func drain(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.alice.call("nodes.update", ["node_id": 1, "drain": true])
+    return try fixture.bob.deploy()
   }
 
-  private static func empty(_ town: Town) throws -> JSONValue {
-    _ = try pause(town)
-    try town.alice.call("nodes.remove", ["node_id": 1])
-    try town.alice.call("clusters.update", ["cluster_id": 1, "paused": false])
-    return try town.bob.deployment(1)
+  private static func empty(_ fixture: Fixture) throws -> JSONValue {
+    _ = try pause(fixture)
+    try fixture.alice.call("nodes.remove", ["node_id": 1])
+    try fixture.alice.call("clusters.update", ["cluster_id": 1, "paused": false])
+    return try fixture.bob.deployment(1)
   }
 
   /// A cluster whose one node has an agent, on which Bob has a deployment run.
-  private static func runManaged(_ town: Town) throws {
+  private static func runManaged(_ fixture: Fixture) throws {
     let node: JSONValue = ["name": "n1", "cpu": 2, "ram": 4, "gpu": 0, "managed": true]
-    try town.alice.call("clusters.create", ["name": "farm", "nodes": [node]])
-    try town.alice.call("nodes.sync", ["node_id": 2, "observed": []])
-    try town.bob.deploy(cluster: 2, ["required_cpu": 2])
+    try fixture.alice.call("clusters.create", ["name": "farm", "nodes": [node]])
+    try fixture.alice.call("nodes.sync", ["node_id": 2, "observed": []])
+    try fixture.bob.deploy(cluster: 2, ["required_cpu": 2])
   }
 
-  private static func clear(_ town: Town) throws -> JSONValue {
-    try runManaged(town)
-    return try town.alice.deploy(cluster: 2, ["priority": 95])
+  private static func clear(_ fixture: Fixture) throws -> JSONValue {
+    try runManaged(fixture)
+    return try fixture.alice.deploy(cluster: 2, ["priority": 95])
   }
 
   // MARK: - Over
 
-  private static func cancel(_ town: Town) throws -> JSONValue {
-    try town.bob.deploy()
-    return try town.bob.change("cancel", 1)
+  private static func cancel(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.bob.deploy()
+    return try fixture.bob.change("cancel", 1)
   }
 
-  private static func fail(_ town: Town) throws -> JSONValue {
-    try town.bob.deploy()
-    return try town.bob.change("fail", 1, ["exit_code": 3, "message": "out of memory"])
+  private static func fail(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.bob.deploy()
+    return try fixture.bob.change("fail", 1, ["exit_code": 3, "message": "out of memory"])
   }
 
-  private static func overrun(_ town: Town) throws -> JSONValue {
-    try town.bob.deploy(["max_duration": 0.25])
-    return try town.bob.call("deployments.get", ["deployment_id": 1, "wait_seconds": 20]).at("deployment")
+  private static func overrun(_ fixture: Fixture) throws -> JSONValue {
+    try fixture.bob.deploy(["max_duration": 0.25])
+    return try fixture.bob.call("deployments.get", ["deployment_id": 1, "wait_seconds": 20]).at("deployment")
   }
 
-  private static func loseNodes(_ town: Town) throws -> JSONValue {
-    try runManaged(town)
+  private static func loseNodes(_ fixture: Fixture) throws -> JSONValue {
+    try runManaged(fixture)
     for attempt in 1...6 {
       let end: JSONValue = [
         "deployment_id": 1, "attempt": .int(attempt), "phase": "exited", "fenced": true,
       ]
-      try town.alice.call("nodes.sync", ["node_id": 2, "observed": [end]])
+      try fixture.alice.call("nodes.sync", ["node_id": 2, "observed": [end]])
     }
-    return try town.bob.deployment(1)
+    return try fixture.bob.deployment(1)
   }
 
-  private static func lose(_ town: Town) throws -> JSONValue {
-    _ = try depend(town)
-    try town.bob.change("cancel", 1)
-    return try town.bob.deployment(2)
+  private static func lose(_ fixture: Fixture) throws -> JSONValue {
+    _ = try depend(fixture)
+    try fixture.bob.change("cancel", 1)
+    return try fixture.bob.deployment(2)
   }
 }

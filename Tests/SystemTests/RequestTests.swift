@@ -18,9 +18,9 @@ struct RequestTests {
 
   @Test func `where chooses among nodes by their labels, or is refused when none could ever hold it`() throws
   {
-    try withTown { town in
-      try town.alice.call("clusters.create", Self.labelled)
-      let bob = town.bob
+    try withFixture { fixture in
+      try fixture.alice.call("clusters.create", Self.labelled)
+      let bob = fixture.bob
       let placed = try bob.call(
         "deployments.create", Self.request(["zone": ["a", "b"], "gpu": ["H100", "A100"]])
       )
@@ -36,9 +36,9 @@ struct RequestTests {
   }
 
   @Test func `a where that is full waits for its own nodes, and says which`() throws {
-    try withTown { town in
-      try town.alice.call("clusters.create", Self.labelled)
-      let bob = town.bob
+    try withFixture { fixture in
+      try fixture.alice.call("clusters.create", Self.labelled)
+      let bob = fixture.bob
       let v100 = Self.request(["gpu": ["V100"]])
       #expect(try bob.call("deployments.create", v100).at("deployment", "node", "name") == "small")
       let waits = try bob.call("deployments.create", v100).at("deployment")
@@ -50,17 +50,17 @@ struct RequestTests {
   }
 
   @Test func `a where without values, or with a value twice, is told what is wrong with it`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       for bad: JSONObject in [["gpu": []], ["gpu": ["a", "a"]], ["": ["a"]], ["gpu": ["\u{7}"]]] {
-        let refused = try town.bob.refusal("deployments.create", Self.request(bad), isValid: false)
+        let refused = try fixture.bob.refusal("deployments.create", Self.request(bad), isValid: false)
         #expect(refused.code == -32602)
       }
     }
   }
 
   @Test func `if_revision makes a create count on the plan that it was tried on`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       let trial = try bob.call("deployments.plan", CheckedClient.request())
       #expect(trial.at("would") == "start")
       let revision = trial.at("revision")
@@ -74,17 +74,17 @@ struct RequestTests {
   }
 
   @Test func `a checkpoint survives preemption and retry, and is the current attempt's to make`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy(gpu: 1, ["retries": 1])
       let first = try bob.change("checkpoint", 1, ["reference": "/ckpt/1", "attempt": 1])
       #expect(first.at("checkpoint") == "/ckpt/1")
-      try town.alice.deploy("urgent", gpu: 1, ["priority": 90])
+      try fixture.alice.deploy("urgent", gpu: 1, ["priority": 90])
       #expect(try bob.deployment(1).at("status") == "pending")
       #expect(try bob.deployment(1).at("checkpoint") == "/ckpt/1")
       let waits = try bob.refusal("deployments.checkpoint", ["deployment_id": 1, "reference": "/ckpt/2"])
       #expect(waits.code == 1009 && waits.data["status"] == "pending")
-      try town.alice.change("complete", 2)
+      try fixture.alice.change("complete", 2)
       let stale: JSONObject = ["deployment_id": 1, "reference": "/ckpt/2", "attempt": 1]
       #expect(try bob.refusal("deployments.checkpoint", stale).data["attempt"] == 2)
       try bob.change("fail", 1)
@@ -94,14 +94,14 @@ struct RequestTests {
   }
 
   @Test func `an agent's token may keep a checkpoint and start nothing`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      let made = try town.bob.call("tokens.create", ["name": "agent", "scope": "agent"])
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      let made = try fixture.bob.call("tokens.create", ["name": "agent", "scope": "agent"])
       let token = made.at("token", "text")
       let params: JSONObject = ["deployment_id": 1, "reference": "s3://runs/1", "token": token]
-      #expect(try town.server.connect().call("deployments.checkpoint", params).at("deployment", "id") == 1)
+      #expect(try fixture.server.connect().call("deployments.checkpoint", params).at("deployment", "id") == 1)
       let create = CheckedClient.request().adding("token", token)
-      #expect(try town.server.connect().refusal("deployments.create", create).code == 1003)
+      #expect(try fixture.server.connect().refusal("deployments.create", create).code == 1003)
     }
   }
 }

@@ -54,14 +54,14 @@ struct ServerLifeTests {
   @Test func `a socket that a killed server left is taken over, and what it had acknowledged is there`()
     throws
   {
-    try withTown { town in
-      try town.bob.deploy("acknowledged", gpu: 1)
-      try town.server.kill()
-      #expect(try Self.hasSocket(town.sandbox))
-      let dead = try CommandRun(["server", "ping", "--connect", town.server.socket], in: town.sandbox)
+    try withFixture { fixture in
+      try fixture.bob.deploy("acknowledged", gpu: 1)
+      try fixture.server.kill()
+      #expect(try Self.hasSocket(fixture.sandbox))
+      let dead = try CommandRun(["server", "ping", "--connect", fixture.server.socket], in: fixture.sandbox)
       #expect(dead.code == 2)
-      try town.server.restart()
-      let client = try town.server.connect()
+      try fixture.server.restart()
+      let client = try fixture.server.connect()
       try client.logIn("bob")
       #expect(try client.deployment(1).at("status") == "running")
       try client.requireHonestUsage()

@@ -4,20 +4,21 @@ import Testing
 
 /// The strategies that clusters can be given, as names and as parts.
 struct StrategyTests {
-  private func use(_ strategy: JSONValue, _ town: Town) throws -> JSONValue {
-    try town.alice.call("clusters.update", ["cluster_id": 1, "strategy": strategy]).at("cluster", "strategy")
+  private func use(_ strategy: JSONValue, _ fixture: Fixture) throws -> JSONValue {
+    try fixture.alice.call("clusters.update", ["cluster_id": 1, "strategy": strategy]).at(
+      "cluster", "strategy")
   }
 
   @Test func `every strategy that is listed can be given by name, and each of its values by itself`() throws {
-    try withTown { town in
-      let listed = try town.bob.call("scheduler.strategies").at("strategies").array ?? []
+    try withFixture { fixture in
+      let listed = try fixture.bob.call("scheduler.strategies").at("strategies").array ?? []
       #expect(listed.first?.at("name") == "priority")
       for strategy in listed {
-        #expect(try use(strategy.at("name"), town) == strategy.at("name"))
+        #expect(try use(strategy.at("name"), fixture) == strategy.at("name"))
         for option in strategy.at("options").array ?? [] {
           for value in option.at("values").array ?? [option.at("default")] {
             let parts: JSONValue = .object([option.at("name").string ?? "": value])
-            #expect(try use(parts, town) == parts)
+            #expect(try use(parts, fixture) == parts)
           }
         }
       }
@@ -25,7 +26,7 @@ struct StrategyTests {
   }
 
   @Test func `what is no strategy is told where it goes wrong, and changes nothing`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let wrong: [(JSONValue, String)] = [
         ("sideways", "/strategy"), (["order": "sideways"], "/strategy/order"),
         (["placement": 3], "/strategy/placement"), (["depth": 0], "/strategy/depth"),
@@ -33,23 +34,23 @@ struct StrategyTests {
       ]
       for (strategy, pointer) in wrong {
         let params: JSONObject = ["cluster_id": 1, "strategy": strategy]
-        let refused = try town.alice.refusal("clusters.update", params, isValid: false)
+        let refused = try fixture.alice.refusal("clusters.update", params, isValid: false)
         #expect(refused.code == -32602)
         let named = refused.data["errors"]?.array?.map { $0.at("pointer").string ?? "" } ?? []
         #expect(
           named.contains { $0.hasPrefix("/strategy") && pointer.hasPrefix($0) }, "\(strategy.text): \(named)")
       }
-      #expect(try town.bob.cluster().at("strategy") == "priority")
+      #expect(try fixture.bob.cluster().at("strategy") == "priority")
     }
   }
 
   @Test func `a strategy is kept as it was given, over restarts, and planned by`() throws {
-    try withTown { town in
+    try withFixture { fixture in
       let parts: JSONValue = ["order": "fifo", "backfill": "none", "preemption": "none"]
-      #expect(try use(parts, town) == parts)
-      try town.server.kill()
-      try town.server.restart()
-      let bob = try town.server.connect()
+      #expect(try use(parts, fixture) == parts)
+      try fixture.server.kill()
+      try fixture.server.restart()
+      let bob = try fixture.server.connect()
       try bob.logIn("bob")
       #expect(try bob.cluster().at("strategy") == parts)
       try bob.deploy(["required_cpu": 5])
@@ -67,8 +68,8 @@ struct StrategyTests {
   }
 
   @Test func `who becomes the first in line and cannot start is told in an event, once`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy(["required_cpu": 5])
       try bob.deploy(["required_cpu": 5])
       try bob.deploy()

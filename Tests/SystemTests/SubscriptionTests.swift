@@ -6,20 +6,20 @@ import Testing
 /// events.subscribe: none missed, none twice, in order, whichever process made them; and nothing secret.
 struct SubscriptionTests {
   @Test func `two processes' subscribers see every event once, snapshots or not`() throws {
-    try withTown(.init(.socket, snapshotAfter: 4000)) { town in
-      let beside = try town.sandbox.serve(.init(.stdio, snapshotAfter: 4000)).connect()
+    try withFixture(.init(.socket, snapshotAfter: 4000)) { fixture in
+      let beside = try fixture.sandbox.serve(.init(.stdio, snapshotAfter: 4000)).connect()
       try beside.logIn("bob")
-      let here = try town.server.connect()
+      let here = try fixture.server.connect()
       try here.logIn("alice")
       let start = try here.call("events.subscribe", ["after": 0]).at("last_seq").int ?? 0
       try beside.call("events.subscribe", ["after": .int(start)])
       for _ in 0..<40 {
-        for maker in [town.alice, beside] {
+        for maker in [fixture.alice, beside] {
           let id = try maker.deploy().at("id").int ?? 0
           try maker.change("cancel", id)
         }
       }
-      let last = try town.alice.deploy("last").at("id")
+      let last = try fixture.alice.deploy("last").at("id")
       for (subscriber, after) in [(here, 0), (beside, start)] {
         var seen: [JSONValue] = []
         while seen.last?.at("type") != "deployment.started" || seen.last?.at("data", "deployment_id") != last
@@ -47,30 +47,31 @@ struct SubscriptionTests {
   }
 
   @Test func `a filter passes what was asked for and nothing else`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      try town.bob.deploy()
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      try fixture.bob.deploy()
       let types: JSONObject = ["types": ["deployment.finished", "deployment.reprioritized"]]
-      try town.alice.call("events.subscribe", types.adding("deployment_id", 2).adding("after", 0))
+      try fixture.alice.call("events.subscribe", types.adding("deployment_id", 2).adding("after", 0))
       for id in [1, 2] {
-        try town.bob.change("update", id, ["priority": 70])
-        try town.bob.change("complete", id)
+        try fixture.bob.change("update", id, ["priority": 70])
+        try fixture.bob.change("complete", id)
       }
-      let events = [try town.alice.nextEvent(), try town.alice.nextEvent()]
+      let events = [try fixture.alice.nextEvent(), try fixture.alice.nextEvent()]
       #expect(events.map { $0?.at("type") } == ["deployment.reprioritized", "deployment.finished"])
       #expect(events.allSatisfy { $0?.at("data", "deployment_id") == 2 })
-      #expect(try town.alice.nextEvent(within: 0.2) == nil)
-      let listed = try town.alice.call("events.list_all", types.adding("deployment_id", 2).adding("after", 0))
+      #expect(try fixture.alice.nextEvent(within: 0.2) == nil)
+      let listed = try fixture.alice.call(
+        "events.list_all", types.adding("deployment_id", 2).adding("after", 0))
       #expect(listed.at("events").array == events)
     }
   }
 
   @Test func `everybody sees their organization's and their own, and no more`() throws {
-    try withTown { town in
-      let eve = try town.stranger("eve")
+    try withFixture { fixture in
+      let eve = try fixture.stranger("eve")
       try eve.createOrganization("evil")
       try eve.call("events.subscribe", ["after": 0])
-      try town.bob.deploy()
+      try fixture.bob.deploy()
       try eve.createCluster("den")
       var types: [String] = []
       while types.last != "node.added" {
@@ -84,22 +85,22 @@ struct SubscriptionTests {
       #expect(types.contains("user.registered") && types.contains("session.created"))
       #expect(!types.contains("deployment.created"))
       // Who leaves sees what comes after no more.
-      try town.bob.call("events.subscribe")
-      try town.bob.call("organizations.leave")
-      try town.alice.deploy()
-      try town.bob.call("tokens.create", ["name": "mine", "scope": "read"])
-      var last = try town.bob.nextEvent()
+      try fixture.bob.call("events.subscribe")
+      try fixture.bob.call("organizations.leave")
+      try fixture.alice.deploy()
+      try fixture.bob.call("tokens.create", ["name": "mine", "scope": "read"])
+      var last = try fixture.bob.nextEvent()
       while let event = last, event.at("type") != "session.created" {
         #expect(event.at("type").string?.hasPrefix("deployment") == false, "\(event.text)")
-        last = try town.bob.nextEvent()
+        last = try fixture.bob.nextEvent()
       }
       #expect(last?.at("type") == "session.created")
     }
   }
 
   @Test func `a connection subscribes once at a time, and not beyond its token`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       #expect(try bob.refusal("events.unsubscribe").code == 1009)
       try bob.call("events.subscribe")
       #expect(try bob.refusal("events.subscribe").code == 1009)
@@ -107,7 +108,7 @@ struct SubscriptionTests {
       try bob.deploy()
       #expect(try bob.nextEvent(within: 0.1) == nil)
 
-      let other = try town.server.connect()
+      let other = try fixture.server.connect()
       let made = try bob.call("tokens.create", ["name": "eyes", "scope": "read"]).at("token")
       try other.call("auth.use_token", ["token": made.at("text")])
       try other.call("events.subscribe", ["types": ["deployment.created"]])
@@ -120,16 +121,18 @@ struct SubscriptionTests {
   }
 
   @Test func `no event tells a token, a code, a password or what is kept of them`() throws {
-    try withTown { town in
-      let alice = town.alice
-      var secrets = [town.code, try alice.logIn("alice"), CheckedClient.password(of: "alice"), "$y$", "$gy$"]
+    try withFixture { fixture in
+      let alice = fixture.alice
+      var secrets = [
+        fixture.code, try alice.logIn("alice"), CheckedClient.password(of: "alice"), "$y$", "$gy$",
+      ]
       let token = try alice.call("tokens.create", ["name": "t", "scope": "full"]).at("token", "text")
       let invite = try alice.call("invites.create", ["max_uses": 1]).at("invite", "code")
       let rotated = try alice.call("organizations.update", ["rotate_invite_code": true, "request_key": "k"])
       for secret in [token, invite, rotated.at("organization", "invite_code")] {
         secrets.append(try #require(secret.string))
       }
-      let carol = try town.stranger("carol")
+      let carol = try fixture.stranger("carol")
       try carol.call("auth.join_organization", ["code": invite, "request_key": "join"])
       try carol.call(
         "auth.change_password",
@@ -139,7 +142,7 @@ struct SubscriptionTests {
         ])
       secrets += secrets.map { SHA256.hexadecimal(Array($0.utf8)) } + ["carol's second one"]
       var seen = 0
-      let reader = try town.server.connect()
+      let reader = try fixture.server.connect()
       try reader.call("auth.use_token", ["token": token])
       for client in [alice, reader] {
         for event in try Self.list(after: 0, by: client, through: 1 << 40).map(\.text) {

@@ -6,18 +6,18 @@ import Testing
 /// What time alone does: no call is needed for it, and no server need be up when it is due.
 struct TimeTests {
   @Test func `an attempt ends at its max_duration though nobody calls, once, for all to see`() throws {
-    try withTown { town in
-      let beside = try town.sandbox.serve(.stdio).connect()
+    try withFixture { fixture in
+      let beside = try fixture.sandbox.serve(.stdio).connect()
       try beside.logIn("alice")
       let finished: JSONObject = ["types": ["deployment.finished"]]
       try beside.call("events.subscribe", finished)
-      try town.alice.call("events.subscribe", finished)
-      let started = try town.bob.deploy("short", ["max_duration": 0.4, "retries": 3])
+      try fixture.alice.call("events.subscribe", finished)
+      let started = try fixture.bob.deploy("short", ["max_duration": 0.4, "retries": 3])
       #expect(started.at("max_duration") == 0.4)
-      let here = try #require(try town.alice.nextEvent())
+      let here = try #require(try fixture.alice.nextEvent())
       #expect(try beside.nextEvent() == here)
-      #expect(try town.alice.nextEvent(within: 0.3) == nil)
-      let over = try town.bob.deployment(1)
+      #expect(try fixture.alice.nextEvent(within: 0.3) == nil)
+      let over = try fixture.bob.deployment(1)
       #expect(over.at("status") == "failed" && over.at("reason", "code") == "deadline")
       #expect(over.at("attempt") == 1)
       let lasted = try Self.seconds(from: over.at("started_at"), to: over.at("finished_at"))
@@ -32,12 +32,12 @@ struct TimeTests {
   }
 
   @Test func `a deadline that passed while no server was up holds when one is`() throws {
-    try withTown { town in
-      try town.bob.deploy("short", gpu: 1, ["max_duration": 0.05])
-      try town.bob.deploy("next", gpu: 1)
-      try town.server.kill()
-      try town.server.restart()
-      let bob = try town.server.connect()
+    try withFixture { fixture in
+      try fixture.bob.deploy("short", gpu: 1, ["max_duration": 0.05])
+      try fixture.bob.deploy("next", gpu: 1)
+      try fixture.server.kill()
+      try fixture.server.restart()
+      let bob = try fixture.server.connect()
       try bob.logIn("bob")
       try eventually("the deadline") { try bob.deployment(1).at("status") == "failed" }
       #expect(try bob.deployment(2).at("status") == "running")
@@ -45,21 +45,21 @@ struct TimeTests {
   }
 
   @Test func `what a deadline frees is given on at once`() throws {
-    try withTown { town in
-      try town.bob.deploy("short", gpu: 1, ["max_duration": 0.3])
-      let next = try town.bob.deploy("next", gpu: 1)
+    try withFixture { fixture in
+      try fixture.bob.deploy("short", gpu: 1, ["max_duration": 0.3])
+      let next = try fixture.bob.deploy("next", gpu: 1)
       #expect(next.at("status") == "pending")
-      try town.alice.call("events.subscribe", ["types": ["deployment.started"], "deployment_id": 2])
-      let started = try #require(try town.alice.nextEvent())
-      let over = try town.bob.deployment(1)
+      try fixture.alice.call("events.subscribe", ["types": ["deployment.started"], "deployment_id": 2])
+      let started = try #require(try fixture.alice.nextEvent())
+      let over = try fixture.bob.deployment(1)
       #expect(started.at("time") == over.at("finished_at"))
-      try town.bob.requireHonestUsage()
+      try fixture.bob.requireHonestUsage()
     }
   }
 
   @Test func `a retry starts anew with a time of its own`() throws {
-    try withTown { town in
-      let bob = town.bob
+    try withFixture { fixture in
+      let bob = fixture.bob
       try bob.deploy("job", ["retries": 2, "max_duration": 3600])
       for attempt in 1...2 {
         let retried = try bob.change(
@@ -75,24 +75,24 @@ struct TimeTests {
   }
 
   @Test func `min_runtime protects until it is over, and then no longer`() throws {
-    try withTown { town in
-      try town.bob.deploy("young", gpu: 1, ["min_runtime": 0.6, "priority": 10])
-      try town.bob.deploy("fixed", ["preemptible": false, "required_ram": 10])
-      let urgent = try town.alice.deploy("urgent", gpu: 1, ["priority": 90])
+    try withFixture { fixture in
+      try fixture.bob.deploy("young", gpu: 1, ["min_runtime": 0.6, "priority": 10])
+      try fixture.bob.deploy("fixed", ["preemptible": false, "required_ram": 10])
+      let urgent = try fixture.alice.deploy("urgent", gpu: 1, ["priority": 90])
       #expect(urgent.at("status") == "pending" && urgent.at("reason") != .null)
-      try town.alice.call("events.subscribe", ["types": ["deployment.preempted", "deployment.started"]])
-      let preempted = try #require(try town.alice.nextEvent())
+      try fixture.alice.call("events.subscribe", ["types": ["deployment.preempted", "deployment.started"]])
+      let preempted = try #require(try fixture.alice.nextEvent())
       #expect(preempted.at("data", "deployment_id") == 1 && preempted.at("data", "by") == 3)
-      #expect(try town.alice.nextEvent()?.at("data", "deployment_id") == 3)
-      let young = try town.bob.deployment(1)
+      #expect(try fixture.alice.nextEvent()?.at("data", "deployment_id") == 3)
+      let young = try fixture.bob.deployment(1)
       #expect(young.at("status") == "pending" && young.at("preemptions") == 1)
-      try town.alice.change("complete", 3)
-      #expect(try town.bob.deployment(1).at("attempt") == 2)
+      try fixture.alice.change("complete", 3)
+      #expect(try fixture.bob.deployment(1).at("attempt") == 2)
       // What is not preemptible stays, whoever wants its place.
-      let greedy = try town.alice.deploy("greedy", ["priority": 100, "required_ram": 10])
+      let greedy = try fixture.alice.deploy("greedy", ["priority": 100, "required_ram": 10])
       #expect(greedy.at("status") == "pending")
-      #expect(try town.bob.deployment(2).at("status") == "running")
-      try town.bob.requireHonestUsage()
+      #expect(try fixture.bob.deployment(2).at("status") == "running")
+      try fixture.bob.requireHonestUsage()
     }
   }
 }

@@ -11,52 +11,53 @@ struct WaitingTests {
   }
 
   @Test func `an end answers at once, made here or by another process`() throws {
-    try withTown { town in
-      let beside = try town.sandbox.serve(.stdio).connect()
+    try withFixture { fixture in
+      let beside = try fixture.sandbox.serve(.stdio).connect()
       try beside.logIn("bob")
-      for (number, ender) in [town.alice, beside].enumerated() {
-        try town.bob.deploy()
+      for (number, ender) in [fixture.alice, beside].enumerated() {
+        try fixture.bob.deploy()
         let params: JSONObject = ["deployment_id": .int(number + 1), "wait_seconds": 60]
-        let waiting = try town.bob.send("deployments.get", params)
+        let waiting = try fixture.bob.send("deployments.get", params)
         // Later requests of the connection pass it, and show that it has been taken.
-        try town.bob.call("server.ping")
+        try fixture.bob.call("server.ping")
         try ender.change("complete", number + 1)
-        let answer = try town.bob.answer(to: waiting, of: "deployments.get", within: 20)
+        let answer = try fixture.bob.answer(to: waiting, of: "deployments.get", within: 20)
         #expect(answer.at("deployment", "status") == "completed")
       }
     }
   }
 
   @Test func `a time that is over answers with what is, no earlier`() throws {
-    try withTown { town in
-      try town.bob.deploy()
+    try withFixture { fixture in
+      try fixture.bob.deploy()
       let began = SystemClock.monotonicNanoseconds()
-      let answer = try town.bob.call("deployments.get", Self.wait(0.3))
+      let answer = try fixture.bob.call("deployments.get", Self.wait(0.3))
       let seconds = Double(SystemClock.monotonicNanoseconds() - began) / 1e9
       #expect(answer.at("deployment", "status") == "running")
       #expect(seconds >= 0.3 && seconds < 10)
       // Nothing to wait for.
-      #expect(try town.bob.call("deployments.get", Self.wait(0)).at("deployment", "status") == "running")
-      try town.bob.change("cancel", 1)
-      #expect(try town.bob.call("deployments.get", Self.wait(60)).at("deployment", "status") == "cancelled")
+      #expect(try fixture.bob.call("deployments.get", Self.wait(0)).at("deployment", "status") == "running")
+      try fixture.bob.change("cancel", 1)
+      #expect(
+        try fixture.bob.call("deployments.get", Self.wait(60)).at("deployment", "status") == "cancelled")
     }
   }
 
   @Test func `a server that is told to end answers who waits, and ends well`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      let waiting = try town.bob.send("deployments.get", Self.wait(60))
-      try town.bob.call("server.ping")
-      #expect(try town.server.stop() == .exited(code: 0))
-      let answer = try town.bob.answer(to: waiting, of: "deployments.get")
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      let waiting = try fixture.bob.send("deployments.get", Self.wait(60))
+      try fixture.bob.call("server.ping")
+      #expect(try fixture.server.stop() == .exited(code: 0))
+      let answer = try fixture.bob.answer(to: waiting, of: "deployments.get")
       #expect(answer.at("deployment", "status") == "running")
     }
   }
 
   @Test func `the end of standard input leaves no call unanswered`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      let server = try town.sandbox.serve(.stdio)
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      let server = try fixture.sandbox.serve(.stdio)
       let line = try server.finish(
         with: Array(
           """
@@ -77,15 +78,15 @@ struct WaitingTests {
   }
 
   @Test func `who loses its token while it waits is told so`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      let other = try town.server.connect()
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      let other = try fixture.server.connect()
       try other.logIn("bob")
       let waiting = try other.send("deployments.get", Self.wait(60))
       try other.call("server.ping")
-      let tokens = try town.bob.call("tokens.list_all").at("tokens").array ?? []
-      try town.bob.call("tokens.revoke", ["token_id": tokens.last?.at("id") ?? 0])
-      try town.bob.change("complete", 1)
+      let tokens = try fixture.bob.call("tokens.list_all").at("tokens").array ?? []
+      try fixture.bob.call("tokens.revoke", ["token_id": tokens.last?.at("id") ?? 0])
+      try fixture.bob.change("complete", 1)
       do {
         let answer = try other.answer(to: waiting, of: "deployments.get", within: 20)
         Issue.record("answered \(answer.text)")
@@ -96,17 +97,17 @@ struct WaitingTests {
   }
 
   @Test func `many may wait, and those who hang up cost nothing`() throws {
-    try withTown { town in
-      try town.bob.deploy()
-      let token = try town.bob.call("tokens.create", ["name": "w", "scope": "read"]).at("token", "text")
-      let descriptors = try town.server.descriptorCount
+    try withFixture { fixture in
+      try fixture.bob.deploy()
+      let token = try fixture.bob.call("tokens.create", ["name": "w", "scope": "read"]).at("token", "text")
+      let descriptors = try fixture.server.descriptorCount
       for _ in 0..<50 {
-        let client = try town.server.connect()
+        let client = try fixture.server.connect()
         _ = try client.send("deployments.get", Self.wait(600).adding("token", token))
         try client.call("server.ping")
       }
-      try eventually("the hung-up connections' end") { try town.server.descriptorCount <= descriptors }
-      try town.bob.change("complete", 1)
+      try eventually("the hung-up connections' end") { try fixture.server.descriptorCount <= descriptors }
+      try fixture.bob.change("complete", 1)
     }
   }
 }

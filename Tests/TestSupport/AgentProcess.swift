@@ -94,7 +94,7 @@ package final class AgentProcess {
     }?.id
   }
 
-  /// Processes that attempts of this agent have started and that are there still, keepers among them.
+  /// Processes that attempts of this agent have started and that are there still, supervisors among them.
   package var remains: [pid_t] {
     ProcessTable.all().filter { entry in
       guard entry.isAlive, entry.id != getpid() else { return false }

@@ -12,7 +12,8 @@ package final class SlurmCluster {
 
   /// True where the programs are, and we may start them for others.
   package static let isPossible =
-    UserID.effective == 0 && ["munged", "slurmctld", "slurmd", "sbatch"].allSatisfy { program($0) != nil }
+    ThisProcess.effectiveUserID == 0
+    && ["munged", "slurmctld", "slurmd", "sbatch"].allSatisfy { program($0) != nil }
 
   package static let skipped: Comment = "skipped: needs root and slurmctld, slurmd, slurm-client and munge"
 

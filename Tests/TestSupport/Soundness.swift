@@ -9,9 +9,10 @@ package enum Soundness {
   package static func problems(of path: String) throws -> [String] {
     guard access(path) else { return [] }
     let directory = try DataDirectory.open(path, create: false)
-    let faults = Doctor.check(directory, World.self).filter { $0.severity == .fault }.map(\.description)
+    let faults = Doctor.check(directory, PlanningState.self).filter { $0.severity == .fault }.map(
+      \.description)
     guard faults.isEmpty else { return faults }
-    let store = try Store<World>.open(directory)
+    let store = try Store<PlanningState>.open(directory)
     defer { store.close() }
     return allocationProblems(store.fold)
   }
@@ -21,15 +22,15 @@ package enum Soundness {
   }
 
   /// Sums anew from the rows what planning keeps as it goes along.
-  private static func allocationProblems(_ world: World) -> [String] {
-    let running = world.state.deployments.filter { $0.phase.liveAttempt != nil }
+  private static func allocationProblems(_ planning: PlanningState) -> [String] {
+    let running = planning.state.deployments.filter { $0.phase.liveAttempt != nil }
     let byNode = Dictionary(grouping: running) { $0.phase.liveAttempt?.nodeID }
     var problems: [String] = []
-    for node in world.state.nodes {
+    for node in planning.state.nodes {
       let here = byNode[node.id] ?? []
       let used = here.reduce(Resources.zero) { $0 + $1.spec.required }
       if !used.fits(in: node.capacity) { problems.append("node \(node.id) has less than is used on it") }
-      if let kept = world.snapshots[node.clusterID]?[node.id]?.used, kept != used {
+      if let kept = planning.snapshots[node.clusterID]?[node.id]?.used, kept != used {
         problems.append("node \(node.id) counts another use than its deployments'")
       }
       let shares = here.compactMap(\.phase.liveAttempt).flatMap(\.gpus)
@@ -40,7 +41,7 @@ package enum Soundness {
         }
       }
     }
-    for deployment in running where world.state.nodes[deployment.phase.liveAttempt!.nodeID] == nil {
+    for deployment in running where planning.state.nodes[deployment.phase.liveAttempt!.nodeID] == nil {
       problems.append("deployment \(deployment.id) runs on a node that is not there")
     }
     return problems

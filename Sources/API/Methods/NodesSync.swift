@@ -31,9 +31,9 @@ extension Method {
         "desired": .array(entries), "version": .string(version),
         "lease_expires_in": .seconds(call.environment.leases.seconds),
       ]
-      let isNews =
+      let isChanged =
         call.string("seen").map { $0 != version } ?? !DesiredAttempt.isSettled(desired, call.observed)
-      guard let seconds = call.double("wait_seconds"), seconds > 0, !isNews else { return Answer(result) }
+      guard let seconds = call.double("wait_seconds"), seconds > 0, !isChanged else { return Answer(result) }
       let count = work.fold.orderCounts[node.id, default: 0]
       return Answer(result, .wait(.orders(for: node.id, after: count), seconds: seconds))
     })
@@ -131,10 +131,10 @@ extension StopOrder {
     var by = JSONValue.null
     let message: String
     switch cause {
-    case .preempted(let claimant):
-      by = .int(claimant.rawValue)
-      let priority = work.fold.state.deployments[claimant].map { " of priority \($0.priority)" } ?? ""
-      message = "It makes room for deployment \(claimant)\(priority), and goes back to the queue by itself."
+    case .preempted(let nominee):
+      by = .int(nominee.rawValue)
+      let priority = work.fold.state.deployments[nominee].map { " of priority \($0.priority)" } ?? ""
+      message = "It makes room for deployment \(nominee)\(priority), and goes back to the queue by itself."
     case .cancelled(let user): message = "It was cancelled by \(user)."
     case .deadline: message = "It has run for its max_duration."
     }

@@ -3,7 +3,7 @@ import JSON
 /// The params of a request while its words are read: each parameter at most once, arrays and objects growing.
 struct ParamsDraft {
   let command: Command
-  let parameters: [Shape.Property]
+  let parameters: [ValueShape.Property]
   private(set) var params = JSONObject()
   /// Optional secrets that were asked for by their bare flag.
   private var wantedSecrets: [String] = []
@@ -13,15 +13,15 @@ struct ParamsDraft {
     parameters = command.parameters
   }
 
-  func parameter(_ name: some StringProtocol) -> Shape.Property? {
+  func parameter(_ name: some StringProtocol) -> ValueShape.Property? {
     let key = Spelling.key(name)
     return parameters.first { Spelling.key($0.name) == key }
   }
 
-  func has(_ parameter: Shape.Property) -> Bool { params[parameter.name] != nil }
+  func has(_ parameter: ValueShape.Property) -> Bool { params[parameter.name] != nil }
 
   /// Adds what one word says of a parameter; `label` is how the person wrote its name.
-  mutating func add(_ text: String, to parameter: Shape.Property, label: String) throws(UsageError) {
+  mutating func add(_ text: String, to parameter: ValueShape.Property, label: String) throws(UsageError) {
     guard !parameter.shape.isSecret else { throw Self.refusedSecret(label) }
     let reader = ValueReader(label: label, shape: parameter.shape)
     if parameter.shape.may(be: .array) {
@@ -36,7 +36,7 @@ struct ParamsDraft {
     }
   }
 
-  mutating func set(_ value: JSONValue, of parameter: Shape.Property, label: String) throws(UsageError) {
+  mutating func set(_ value: JSONValue, of parameter: ValueShape.Property, label: String) throws(UsageError) {
     try set(value, named: parameter.name, label: label)
   }
 
@@ -46,7 +46,7 @@ struct ParamsDraft {
     params.append(name, value)
   }
 
-  mutating func ask(for parameter: Shape.Property) { wantedSecrets.append(parameter.name) }
+  mutating func ask(for parameter: ValueShape.Property) { wantedSecrets.append(parameter.name) }
 
   static func refusedSecret(_ label: String) -> UsageError {
     UsageError(

@@ -4,7 +4,7 @@ import JSON
 struct ValueReader {
   /// How messages call it: `--required-cpu`, or `env.PORT`.
   let label: String
-  let shape: Shape
+  let shape: ValueShape
 
   /// The value of one word.
   func scalar(_ text: String) throws(UsageError) -> JSONValue {
@@ -55,7 +55,7 @@ struct ValueReader {
 
   /// The elements that one occurrence of an array's flag adds.
   func elements(_ text: String) throws(UsageError) -> [JSONValue] {
-    let item = ValueReader(label: label, shape: shape.items.first ?? Shape())
+    let item = ValueReader(label: label, shape: shape.items.first ?? ValueShape())
     guard !item.shape.may(be: .string), text.hasPrefix("["), let list = (try? JSONParser.parse(text))?.array
     else {
       return [item.shape.isWord ? try item.scalar(text) : try item.record(text)]

@@ -45,12 +45,12 @@ package struct Command: Sendable {
 
   package var schema: JSONObject { document() }
   package var summary: String { schema["description"]?.string ?? "" }
-  package var parameters: [Shape.Property] { params.properties }
-  package var result: Shape { schema["result"].map { definitions.shape(of: $0) } ?? Shape() }
+  package var parameters: [ValueShape.Property] { params.properties }
+  package var result: ValueShape { schema["result"].map { definitions.shape(of: $0) } ?? ValueShape() }
   package var errors: [Int] { schema["errors"]?.array?.compactMap(\.int) ?? [] }
   package var exampleParams: JSONObject? { schema["examples"]?.array?.first?["params"]?.object }
 
-  private var params: Shape { schema["params"].map { definitions.shape(of: $0) } ?? Shape() }
+  private var params: ValueShape { schema["params"].map { definitions.shape(of: $0) } ?? ValueShape() }
 
   /// What stands before the first dot; nil for a local command.
   package var noun: String? {
@@ -70,12 +70,12 @@ package struct Command: Sendable {
   package var spelledVerb: String { verb == "list_all" ? "list" : Spelling.typed(verb) }
 
   /// The parameters that bare words fill, in order: what is required, can be said in a word, and is no secret.
-  package var positional: [Shape.Property] {
+  package var positional: [ValueShape.Property] {
     parameters.filter { $0.isRequired && $0.shape.isWord && !$0.shape.isSecret }
   }
 
   /// The array of texts that the words behind `--` fill; nil when there is none, or more than one.
-  package var trailing: Shape.Property? {
+  package var trailing: ValueShape.Property? {
     let lists = parameters.filter {
       $0.shape.may(be: .array) && $0.shape.items.first?.may(be: .string) ?? false
     }

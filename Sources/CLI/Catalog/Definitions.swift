@@ -12,16 +12,16 @@ package struct Definitions: Sendable {
   /// The shape of a schema that stands in a file of `folder` (`""`, or `defs/`).
   ///
   /// A reference that leads nowhere leaves the value free: refusing such a schema is the validator's part.
-  package func shape(of schema: JSONValue, in folder: String = "") -> Shape {
+  package func shape(of schema: JSONValue, in folder: String = "") -> ValueShape {
     shape(of: schema, in: folder, depth: 0)
   }
 
   /// Deeper than any schema of ours; it ends a circle of references.
   private static let depthLimit = 32
 
-  private func shape(of schema: JSONValue, in folder: String, depth: Int) -> Shape {
-    guard let object = schema.object, depth < Self.depthLimit else { return Shape() }
-    var shape = Shape()
+  private func shape(of schema: JSONValue, in folder: String, depth: Int) -> ValueShape {
+    guard let object = schema.object, depth < Self.depthLimit else { return ValueShape() }
+    var shape = ValueShape()
     if let reference = object["$ref"]?.string {
       let candidates = [folder + reference, reference]
       let found = candidates.lazy.compactMap { path in document(path).map { (path, $0) } }.first
@@ -36,7 +36,7 @@ package struct Definitions: Sendable {
     for (name, part) in object["properties"]?.object?.members.map({ ($0.key, $0.value) }) ?? [] {
       let isRequired = object["required"]?.array?.contains(.string(name)) ?? false
       let inner = self.shape(of: part, in: folder, depth: depth + 1)
-      shape.properties.append(Shape.Property(name: name, shape: inner, isRequired: isRequired))
+      shape.properties.append(ValueShape.Property(name: name, shape: inner, isRequired: isRequired))
     }
     if let items = object["items"] { shape.items = [self.shape(of: items, in: folder, depth: depth + 1)] }
     if let values = object["additionalProperties"], values != false {
@@ -46,7 +46,7 @@ package struct Definitions: Sendable {
       let params = object["x-notification"]?["params"].map {
         self.shape(of: $0, in: folder, depth: depth + 1)
       }
-      shape.notification = Shape.Notification(
+      shape.notification = ValueShape.Notification(
         name: name, params: params.map { [$0] } ?? [],
         precedesResult: object["x-notification"]?["precedes"]?.bool ?? false)
     }
@@ -59,7 +59,7 @@ package struct Definitions: Sendable {
   }
 }
 
-extension Shape {
+extension ValueShape {
   fileprivate mutating func annotate(_ schema: JSONObject) {
     let types = schema["type"]?.array ?? schema["type"].map { [$0] } ?? []
     if !types.isEmpty { kinds = types.compactMap { $0.string.flatMap(Kind.init(rawValue:)) } }
@@ -72,11 +72,11 @@ extension Shape {
     isTime = schema["format"].map { $0 == "date-time" } ?? isTime
     columns = schema["x-columns"]?.array?.compactMap(\.string) ?? columns
     colors = schema["x-colors"]?.object ?? colors
-    output = schema["x-output"].flatMap { Shape.Output($0) } ?? output
+    output = schema["x-output"].flatMap { ValueShape.Output($0) } ?? output
   }
 
   /// Takes in an alternative: its kinds, and its parts where there are none yet.
-  fileprivate mutating func widen(by other: Shape) {
+  fileprivate mutating func widen(by other: ValueShape) {
     for kind in other.kinds where !kinds.contains(kind) { kinds.append(kind) }
     if properties.isEmpty { properties = other.properties }
     if items.isEmpty { items = other.items }
@@ -87,7 +87,7 @@ extension Shape {
   }
 }
 
-extension Shape.Output {
+extension ValueShape.Output {
   /// From `x-output`: `{"text": KEY, "remark": KEY, "more": {PARAMETER: KEY, "until": KEY}}`.
   fileprivate init?(_ schema: JSONValue) {
     guard let text = schema["text"]?.string else { return nil }

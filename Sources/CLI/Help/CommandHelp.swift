@@ -2,16 +2,16 @@
 struct CommandHelp {
   let command: Command
   let layout: HelpLayout
-  private var ink: Ink { layout.ink }
+  private var style: TerminalStyle { layout.style }
 
   var text: String {
     var lines = layout.wrapped(command.summary, indent: 0)
-    lines += ["", ink.paint("Usage", "bold")] + layout.wrapped(usage, indent: 2)
+    lines += ["", style.paint("Usage", "bold")] + layout.wrapped(usage, indent: 2)
     lines += parameterLines
     lines += resultLines
     lines += errorLines
     if let params = command.exampleParams {
-      lines += ["", ink.paint("Example", "bold"), "  " + CommandText.line(command, params)]
+      lines += ["", style.paint("Example", "bold"), "  " + CommandText.line(command, params)]
     }
     if case .method(let needsLogin) = command.kind {
       let who = needsLogin ? "needs a login (berth login, or BERTH_TOKEN)" : "open to all"
@@ -33,7 +33,7 @@ struct CommandHelp {
   }
 
   /// What stands behind the flag: the unit, the choices or the kind.
-  private func placeholder(_ parameter: Shape.Property) -> String {
+  private func placeholder(_ parameter: ValueShape.Property) -> String {
     let shape = parameter.shape
     if shape.isSecret { return "" }
     if !shape.choices.isEmpty {
@@ -60,10 +60,10 @@ struct CommandHelp {
     let rows = parameters.map { parameter in
       (Spelling.flag(parameter.name) + placeholder(parameter), parameter.shape.description + notes(parameter))
     }
-    return ["", ink.paint("Parameters", "bold")] + layout.pairs(rows)
+    return ["", style.paint("Parameters", "bold")] + layout.pairs(rows)
   }
 
-  private func notes(_ parameter: Shape.Property) -> String {
+  private func notes(_ parameter: ValueShape.Property) -> String {
     var notes: [String] = []
     let shape = parameter.shape
     if parameter.isRequired { notes.append("required") }
@@ -89,12 +89,12 @@ struct CommandHelp {
       let keys = inner.properties.map(\.name).joined(separator: ", ")
       return (property.name, property.shape.description + (keys.isEmpty ? "" : ": " + keys))
     }
-    return ["", ink.paint("Result", "bold")] + layout.pairs(rows)
+    return ["", style.paint("Result", "bold")] + layout.pairs(rows)
   }
 
   private var errorLines: [String] {
     guard !command.errors.isEmpty else { return [] }
-    return ["", ink.paint("Errors", "bold")]
+    return ["", style.paint("Errors", "bold")]
       + layout.pairs(command.errors.map { (String($0), ErrorMeaning.text($0)) })
   }
 }

@@ -1,11 +1,11 @@
 /// How help is laid out: names beside what they mean, cut into lines at words on a terminal.
 struct HelpLayout {
-  let ink: Ink
+  let style: TerminalStyle
   /// Columns of the screen; nil where lines are as long as they are.
   let limit: Int?
 
-  init(ink: Ink, limit: Int? = nil) {
-    self.ink = ink
+  init(style: TerminalStyle, limit: Int? = nil) {
+    self.style = style
     self.limit = limit.map { max(Self.leastWidth, $0) }
   }
 

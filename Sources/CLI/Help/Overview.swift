@@ -2,20 +2,20 @@
 struct Overview {
   let catalog: CommandCatalog
   let layout: HelpLayout
-  private var ink: Ink { layout.ink }
+  private var style: TerminalStyle { layout.style }
 
   var text: String {
     var lines = [
       "Berth: room for deployments on machines and GPUs that a team shares.", "",
-      "Usage: berth COMMAND [WORDS] [--FLAGS]", "", ink.paint("Commands", "bold"),
+      "Usage: berth COMMAND [WORDS] [--FLAGS]", "", style.paint("Commands", "bold"),
     ]
     lines += layout.pairs(
       catalog.local.map { (Spelling.typed($0.name), $0.summary) }
         + OwnCommand.all.map { ($0.name, $0.meaning) })
     for noun in catalog.nouns {
-      lines += ["", ink.paint(noun, "bold")] + commands(of: noun)
+      lines += ["", style.paint(noun, "bold")] + commands(of: noun)
     }
-    lines += ["", ink.paint("Options of every command", "bold")]
+    lines += ["", style.paint("Options of every command", "bold")]
     lines += layout.pairs(
       GlobalOptions.explained.map { ($0.flag + ($0.value.map { " " + $0 } ?? ""), $0.meaning) })
     lines += [
@@ -26,7 +26,7 @@ struct Overview {
   }
 
   func text(of noun: String) -> String {
-    ([ink.paint(noun, "bold")] + commands(of: noun)).joined(separator: "\n") + "\n"
+    ([style.paint(noun, "bold")] + commands(of: noun)).joined(separator: "\n") + "\n"
   }
 
   private func commands(of noun: String) -> [String] {

@@ -2,7 +2,7 @@ import JSON
 
 /// A value in one line, as its shape says.
 enum CellText {
-  static func text(_ value: JSONValue, _ shape: Shape?) -> String {
+  static func text(_ value: JSONValue, _ shape: ValueShape?) -> String {
     switch value {
     case .null: "-"
     case .bool(let value): value ? "true" : "false"
@@ -13,7 +13,7 @@ enum CellText {
     }
   }
 
-  private static func string(_ text: String, _ shape: Shape?) -> String {
+  private static func string(_ text: String, _ shape: ValueShape?) -> String {
     if shape?.isTime ?? false, let short = shortTime(text) { return short }
     return text.isEmpty ? "\"\"" : DisplayText.escaped(text)
   }
@@ -26,12 +26,12 @@ enum CellText {
     return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))Z"
   }
 
-  private static func list(_ elements: [JSONValue], _ item: Shape?) -> String {
+  private static func list(_ elements: [JSONValue], _ item: ValueShape?) -> String {
     elements.isEmpty ? "-" : elements.map { text($0, item) }.joined(separator: ", ")
   }
 
   /// What a person calls the object: its message, else its name, else its members.
-  private static func record(_ object: JSONObject, _ shape: Shape?) -> String {
+  private static func record(_ object: JSONObject, _ shape: ValueShape?) -> String {
     for key in ["message", "name"] {
       guard let part = shape?.property(key), let value = object[key], !value.isNull else { continue }
       return text(value, part)
@@ -43,14 +43,14 @@ enum CellText {
     return parts.isEmpty ? "-" : parts.joined(separator: " ")
   }
 
-  private static func nested(_ value: JSONValue, _ shape: Shape?) -> String {
+  private static func nested(_ value: JSONValue, _ shape: ValueShape?) -> String {
     switch value {
     case .array, .object: DisplayText.escapedJSON(value.text)
     case .null, .bool, .number, .string: text(value, shape)
     }
   }
 
-  static func color(_ value: JSONValue, _ shape: Shape?) -> String? {
+  static func color(_ value: JSONValue, _ shape: ValueShape?) -> String? {
     guard let text = value.string else { return nil }
     return shape?.colors[text]?.string
   }

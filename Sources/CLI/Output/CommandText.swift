@@ -28,7 +28,7 @@ enum CommandText {
     }
   }
 
-  private static func flag(_ parameter: Shape.Property, _ value: JSONValue) -> [String] {
+  private static func flag(_ parameter: ValueShape.Property, _ value: JSONValue) -> [String] {
     let flag = Spelling.flag(parameter.name)
     switch value {
     case .bool(true): return [flag]

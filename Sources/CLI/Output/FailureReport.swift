@@ -13,7 +13,7 @@ struct FailureReport {
     let hint = error.hint.map { "did you mean \($0)?" }
     let sentence = ([error.message] + (hint.map { [$0] } ?? [])).joined(separator: "; ")
     if json {
-      write(Refusal(code: Self.usageCode, message: sentence, data: ["kind": "usage"]))
+      write(CallRefusal(code: Self.usageCode, message: sentence, data: ["kind": "usage"]))
     } else {
       var lines = ["berth: " + error.message]
       if let hint { lines.append(hint) }
@@ -27,7 +27,7 @@ struct FailureReport {
     switch failure {
     case .unreachable(let sentence):
       if json {
-        write(Refusal(code: Self.unreachableCode, message: sentence, data: ["kind": "unreachable"]))
+        write(CallRefusal(code: Self.unreachableCode, message: sentence, data: ["kind": "unreachable"]))
       } else {
         writeLines(["berth: " + sentence])
       }
@@ -38,13 +38,13 @@ struct FailureReport {
     }
   }
 
-  private func sentences(_ refusal: Refusal, _ command: Command) -> [String] {
+  private func sentences(_ refusal: CallRefusal, _ command: Command) -> [String] {
     var lines = ["berth: " + refusal.message]
     for error in refusal.data?["errors"]?.array ?? [] {
       let pointer = error["pointer"]?.string ?? ""
       lines.append("  \(flag(pointer, command)): \(error["message"]?.string ?? error.text)")
     }
-    if refusal.code == Refusal.unauthenticatedCode, command.kind == .method(needsLogin: true) {
+    if refusal.code == CallRefusal.unauthenticatedCode, command.kind == .method(needsLogin: true) {
       lines.append("log in with: berth login")
     }
     return lines
@@ -59,7 +59,9 @@ struct FailureReport {
     return ([Spelling.flag(first)] + parts.dropFirst()).joined(separator: " ")
   }
 
-  private func write(_ refusal: Refusal) { terminal.write(DisplayText.escapedJSON(refusal.json.text) + "\n") }
+  private func write(_ refusal: CallRefusal) {
+    terminal.write(DisplayText.escapedJSON(refusal.json.text) + "\n")
+  }
 
   private func writeLines(_ lines: [String]) {
     terminal.writeError(lines.map { DisplayText.escaped($0) + "\n" }.joined())

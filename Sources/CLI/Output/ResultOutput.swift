@@ -14,20 +14,20 @@ package struct ResultOutput {
     self.terminal = terminal
   }
 
-  private var ink: Ink { Ink(terminal, options) }
+  private var style: TerminalStyle { TerminalStyle(terminal, options) }
   private var limit: Int? { terminal.outputIsTerminal ? max(20, terminal.columns) : nil }
 
   package func show(_ result: JSONValue) {
     guard !options.json else { return writeJSON(result) }
     if let output = command.result.output { return write(result, output) }
-    terminal.write(ResultPage(shape: command.result, ink: ink, limit: limit).text(result))
+    terminal.write(ResultPage(shape: command.result, style: style, limit: limit).text(result))
     guard let more = more(result) else { return }
     // Beside a terminal it would be a row too many for whoever reads the table.
     terminal.outputIsTerminal ? terminal.write(more) : terminal.writeError(more)
   }
 
   /// One line a notification.
-  func show(_ params: JSONObject, of notification: Shape.Notification) {
+  func show(_ params: JSONObject, of notification: ValueShape.Notification) {
     guard !options.json else { return writeJSON(.object(params)) }
     let shape = notification.params.first
     if let output = shape?.output { return write(.object(params), output) }
@@ -37,7 +37,7 @@ package struct ResultOutput {
   }
 
   /// As a program wrote it: whoever reads it asked for that.
-  private func write(_ value: JSONValue, _ output: Shape.Output) {
+  private func write(_ value: JSONValue, _ output: ValueShape.Output) {
     terminal.write(value[output.text]?.string ?? "")
     guard let remark = output.remark.flatMap({ value[$0]?.string }) else { return }
     terminal.writeError("berth: \(DisplayText.escaped(remark))\n")

@@ -2,8 +2,8 @@ import JSON
 
 /// A result as a person reads it: tables of rows, an object as lines of key and value.
 struct ResultPage {
-  let shape: Shape
-  let ink: Ink
+  let shape: ValueShape
+  let style: TerminalStyle
   /// Columns of the screen; nil where nothing is shortened.
   let limit: Int?
 
@@ -45,7 +45,7 @@ struct ResultPage {
   }
 
   /// The lines of a table or of an object that is a row somewhere; nil for what one line holds.
-  private func large(_ member: JSONObject.Member, _ shape: Shape?) -> [String]? {
+  private func large(_ member: JSONObject.Member, _ shape: ValueShape?) -> [String]? {
     switch member.value {
     case .array(let rows): Self.isTable(rows, shape) ? table(rows, shape, named: member.key) : nil
     case .object(let object): shape?.columns.isEmpty ?? true ? nil : block(object, shape)
@@ -53,19 +53,19 @@ struct ResultPage {
     }
   }
 
-  private static func isTable(_ rows: [JSONValue], _ shape: Shape?) -> Bool {
+  private static func isTable(_ rows: [JSONValue], _ shape: ValueShape?) -> Bool {
     let item = shape?.items.first
     return item.map { !$0.properties.isEmpty && !$0.columns.isEmpty } ?? false
       || rows.contains { $0.object != nil } && item == nil
   }
 
-  private func table(_ rows: [JSONValue], _ shape: Shape?, named name: String) -> [String] {
+  private func table(_ rows: [JSONValue], _ shape: ValueShape?, named name: String) -> [String] {
     guard !rows.isEmpty else { return ["no \(String(name.map { $0 == "_" ? " " : $0 }))"] }
-    return Table(rows, of: shape?.items.first).lines(limit: limit, ink)
+    return TextTable(rows, of: shape?.items.first).lines(limit: limit, style)
   }
 
   /// An object's lines of key and value, then what is larger than a line, under its key.
-  private func block(_ object: JSONObject, _ shape: Shape?) -> [String] {
+  private func block(_ object: JSONObject, _ shape: ValueShape?) -> [String] {
     var plain: [JSONObject.Member] = []
     var lines: [String] = []
     for member in object.members {
@@ -78,15 +78,15 @@ struct ResultPage {
     return pairs(plain, shape) + lines
   }
 
-  private func heading(_ key: String) -> String { ink.paint(DisplayText.escaped(key), "bold") }
+  private func heading(_ key: String) -> String { style.paint(DisplayText.escaped(key), "bold") }
 
-  private func pairs(_ members: [JSONObject.Member], _ shape: Shape?) -> [String] {
+  private func pairs(_ members: [JSONObject.Member], _ shape: ValueShape?) -> [String] {
     let keys = members.map { DisplayText.escaped($0.key) }
     let width = keys.map(DisplayText.width).max() ?? 0
     return zip(keys, members).map { key, member in
       let part = shape?.property(member.key)
-      let text = ink.paint(CellText.text(member.value, part), CellText.color(member.value, part))
-      return ink.paint(DisplayText.padded(key, to: width, right: false), "bold") + "  " + text
+      let text = style.paint(CellText.text(member.value, part), CellText.color(member.value, part))
+      return style.paint(DisplayText.padded(key, to: width, right: false), "bold") + "  " + text
     }
   }
 }

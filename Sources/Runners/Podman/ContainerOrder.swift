@@ -13,7 +13,7 @@ struct ContainerOrder {
     self.dialect = dialect
   }
 
-  /// Follows from the attempt's directory, so a later keeper knows it.
+  /// Follows from the attempt's directory, so a later supervisor knows it.
   var name: String { "berth-" + Cgroup.name(of: site.order.name, directory: site.directory) }
 
   var idFile: String { site.directory + "/container.id" }

@@ -10,7 +10,7 @@ struct PodmanOptions: Equatable {
   /// More options of `podman run`, each as one word.
   var runOptions: [String] = []
 
-  /// Those of `podman run` that an agent may be told: none that takes from the keeper what it holds the
+  /// Those of `podman run` that an agent may be told: none that takes from the supervisor what it holds the
   /// container by (its name, labels, output, limits, image).
   static let allowed: Set<String> = [
     "--add-host", "--annotation", "--cap-add", "--cap-drop", "--cgroup-parent", "--cgroupns", "--cgroups",

@@ -5,9 +5,9 @@ import POSIX
 /// Runs a program in a container, by podman's command line (or docker's).
 ///
 /// One call of the engine stands between an order and its program's first line. The program writes straight into
-/// the keeper's pipe (`--log-driver passthrough`): nothing of it is on disk twice, and a keeper that comes later
-/// reads on where the one before it was killed (only what a program writes and then ends, while it has no keeper, is
-/// lost: a pipe that nobody holds is empty). The container outlives its keeper and is found again by its name,
+/// the supervisor's pipe (`--log-driver passthrough`): nothing of it is on disk twice, and a supervisor that comes later
+/// reads on where the one before it was killed (only what a program writes and then ends, while it has no supervisor, is
+/// lost: a pipe that nobody holds is empty). The container outlives its supervisor and is found again by its name,
 /// which follows from the attempt's directory.
 package final class PodmanRunner: Runner {
   package static let name = "podman"
@@ -16,7 +16,7 @@ package final class PodmanRunner: Runner {
   private let options: PodmanOptions
   private let engine: ContainerEngine
   private let order: ContainerOrder
-  private let shelf: ImageShelf
+  private let imageCache: ImageCache
   private var image: ContainerImage?
   /// The image's name or id, once it is in the store.
   private var imageID: String?
@@ -25,7 +25,7 @@ package final class PodmanRunner: Runner {
   private var mayExist = false
   /// Its end, once it is known.
   private var known: RunEnd?
-  private var firstWords: FirstWords
+  private var firstWords: EarlyOutput
   private var logReader: ChildProcess?
   package private(set) var limitation: String?
 
@@ -34,8 +34,8 @@ package final class PodmanRunner: Runner {
     options = try PodmanOptions(site.options)
     engine = try ContainerEngine(options, directory: site.directory)
     order = ContainerOrder(site, options, engine.dialect)
-    shelf = ImageShelf(state: site.state, engine: engine)
-    firstWords = FirstWords(site.output, mark: order.processFile)
+    imageCache = ImageCache(state: site.state, engine: engine)
+    firstWords = EarlyOutput(site.output, mark: order.processFile)
   }
 
   package func prepare() throws(RunFailure) {
@@ -47,7 +47,8 @@ package final class PodmanRunner: Runner {
   private func brought(_ image: ContainerImage, unless gone: String? = nil) throws(RunFailure) -> String {
     switch image {
     case .reference(let name): name
-    case .stored(let path, let transports): try shelf.image(at: path, transports: transports, unless: gone)
+    case .stored(let path, let transports):
+      try imageCache.image(at: path, transports: transports, unless: gone)
     }
   }
 
@@ -82,7 +83,7 @@ package final class PodmanRunner: Runner {
     mayExist = answer.code == 0 || FileKind(of: order.idFile) == .file
     guard answer.code != 0 else { return nil }
     // Nothing of the program ran, so what came through the pipe is what the engine had to say.
-    defer { firstWords = FirstWords(site.output, mark: order.processFile) }
+    defer { firstWords = EarlyOutput(site.output, mark: order.processFile) }
     return (answer.code, answer.errors + answer.output + firstWords.text)
   }
 
@@ -127,9 +128,9 @@ package final class PodmanRunner: Runner {
       output: .descriptor(site.output.writing), errors: .descriptor(site.output.writing))
   }
 
-  // MARK: - After a keeper that was killed
+  // MARK: - After a supervisor that was killed
 
-  /// In the environment of an engine that starts this attempt's container, which outlives its keeper as well.
+  /// In the environment of an engine that starts this attempt's container, which outlives its supervisor as well.
   private static let mark = "BERTH_KEEPS"
   /// How long such an engine is waited for.
   private static let patienceSeconds = 120.0
@@ -154,7 +155,7 @@ package final class PodmanRunner: Runner {
     return true
   }
 
-  /// What an earlier keeper has asked for comes to its end first, or to none: a container that appeared later would
+  /// What an earlier supervisor has asked for comes to its end first, or to none: a container that appeared later would
   /// be nobody's.
   private func waitForStarter() {
     let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
@@ -180,7 +181,7 @@ package final class PodmanRunner: Runner {
     guard known == nil else { return known }
     known = try found()
     guard let known else { return nil }
-    // A keeper killed once the container is removed must leave the next one an end to report.
+    // A supervisor killed once the container is removed must leave the next one an end to report.
     try? site.remember(["exit_code": .optional(known.exitCode), "message": .optional(known.message)])
     return known
   }

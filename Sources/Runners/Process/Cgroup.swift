@@ -3,7 +3,7 @@ import POSIX
 
 /// The control groups of one attempt: what it may use, and whom it has started.
 ///
-/// Its name follows from the attempt's directory, so a later keeper finds it without being told.
+/// Its name follows from the attempt's directory, so a later supervisor finds it without being told.
 struct Cgroup {
   private let places: [(hierarchy: CgroupHierarchy, path: String)]
 

@@ -24,7 +24,7 @@ final class ProcessLimits {
     return wanted
   }
 
-  /// What an earlier keeper of the attempt may have made.
+  /// What an earlier supervisor of the attempt may have made.
   var existing: Cgroup? {
     guard usesGroups else { return nil }
     return Cgroup(name: groupName, in: CgroupHierarchy.usable(Set(CgroupHierarchy.Controller.allCases)))

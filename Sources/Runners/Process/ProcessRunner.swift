@@ -4,14 +4,14 @@ import POSIX
 
 /// Runs a program as a process of this machine, without a container.
 ///
-/// The keeper's death kills the program (PR_SET_PDEATHSIG), so one attempt never has two lives; what it leaves
+/// The supervisor's death kills the program (PR_SET_PDEATHSIG), so one attempt never has two lives; what it leaves
 /// behind then is found by the name of its control group, or by a variable only this attempt is started with.
 package final class ProcessRunner: Runner {
   package static let name = "process"
 
   private let site: AttemptSite
   private let limits: ProcessLimits
-  private var offspring: Offspring?
+  private var descendants: Descendants?
   private var program: ProgramFile?
   private var main: Int32?
   private var mainEnd: ChildProcess.End?
@@ -39,7 +39,7 @@ package final class ProcessRunner: Runner {
     if program == nil { try prepare() }
     guard let program else { return }
     do throws(Errno) {
-      offspring = try Offspring()
+      descendants = try Descendants()
     } catch {
       throw RunFailure(exitCode: 125, "The program's processes cannot be watched: \(error).")
     }
@@ -78,7 +78,7 @@ package final class ProcessRunner: Runner {
 
   package var limitation: String? { limits.limitation }
 
-  package var descriptors: [Int32] { offspring.map { [$0.descriptor] } ?? [] }
+  package var descriptors: [Int32] { descendants.map { [$0.descriptor] } ?? [] }
 
   package var pollSeconds: Double? { nil }
 
@@ -93,7 +93,7 @@ package final class ProcessRunner: Runner {
   /// True while any process of it is there.
   @discardableResult
   private func reap() -> Bool {
-    offspring?.reap { id, end in
+    descendants?.reap { id, end in
       if id == main { mainEnd = end }
     } ?? false
   }
@@ -108,18 +108,18 @@ package final class ProcessRunner: Runner {
   package func kill() {
     isStopping = false
     _ = limits.group?.kill { reap() }
-    guard let offspring, reap() else { return }
+    guard let descendants, reap() else { return }
     // Those who left the group, or had none.
-    killOffspring(offspring)
+    killDescendants(descendants)
   }
 
-  private func killOffspring(_ offspring: Offspring) {
+  private func killDescendants(_ descendants: Descendants) {
     let deadline = SystemClock.monotonicNanoseconds() + 10_000_000_000
     repeat {
       var stopped: Set<Int32> = []
       // Stopped before they are killed: else they have children faster than they are found.
       while true {
-        let new = Set(offspring.living()).subtracting(stopped)
+        let new = Set(descendants.living()).subtracting(stopped)
         if new.isEmpty { break }
         for id in new { ProcessTable.signal(id, ProcessTable.stop) }
         stopped.formUnion(new)

@@ -92,13 +92,13 @@ extension SlurmRunner {
     // What was said before the claim may say that it waits.
     let since = claimedAt ?? BootClock.seconds()
     claimedAt = since
-    guard known.isAnswered(since: max(since, doubt?.since ?? since)) else { return nil }
+    guard known.isAnswered(since: max(since, suspicion?.since ?? since)) else { return nil }
     guard let job = known.job(id, files.comment) else {
       return lasting(.forgotten, Self.forgettingSeconds) { forgotten(id) }
     }
     switch job.phase {
     case .running:
-      doubt = nil
+      suspicion = nil
       return nil
     case .waiting:
       return lasting(.requeued, Self.sayingSeconds) {
@@ -112,11 +112,11 @@ extension SlurmRunner {
   }
 
   /// An end once what speaks for it has lasted: files come late over a network.
-  private func lasting(_ what: Doubt, _ seconds: Double, _ end: () -> RunEnd) -> RunEnd? {
+  private func lasting(_ what: Suspicion, _ seconds: Double, _ end: () -> RunEnd) -> RunEnd? {
     let now = BootClock.seconds()
-    if doubt?.what != what { doubt = (what, now) }
+    if suspicion?.what != what { suspicion = (what, now) }
     pace.quicken()
-    guard let doubt, now - doubt.since >= seconds else { return nil }
+    guard let suspicion, now - suspicion.since >= seconds else { return nil }
     return end()
   }
 

@@ -79,7 +79,7 @@ extension SlurmJob {
     return code << 8 | (number(value["signal"]?["id"]) ?? value["signal"]?["signal_id"]?.int ?? 0)
   }
 
-  // MARK: - In the file that keepers share
+  // MARK: - In the file that supervisors share
 
   var json: JSONValue {
     [

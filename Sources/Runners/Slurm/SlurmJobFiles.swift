@@ -1,9 +1,9 @@
 import POSIX
 
-/// The files by which an attempt's keeper and its Slurm job speak to each other, on a file system both see:
+/// The files by which an attempt's supervisor and its Slurm job speak to each other, on a file system both see:
 /// `STATE/attempts/12.3/slurm`.
 ///
-/// `claim` decides who has the attempt: a job links it before it runs the program, the keeper before it says that
+/// `claim` decides who has the attempt: a job links it before it runs the program, the supervisor before it says that
 /// no job ever will. A link is made once, whatever else is lost: so the program runs at most once though the
 /// controller starts a job twice, and is known never to run though the controller cannot be asked.
 struct SlurmJobFiles {
@@ -35,8 +35,8 @@ struct SlurmJobFiles {
 
   var script: String { directory + "/job" }
   var output: String { directory + "/out" }
-  /// A pipe, which wakes the keeper when the job is on its machine.
-  var bell: String { directory + "/bell" }
+  /// A pipe, which wakes the supervisor when the job is on its machine.
+  var stopNotification: String { directory + "/bell" }
 
   /// Returns when a job that is submitted finds all it needs.
   func write() throws {
@@ -54,7 +54,7 @@ struct SlurmJobFiles {
     case free
     /// By the job of that number, on that node.
     case job(Int, node: String)
-    /// By a keeper: no job runs the program any more.
+    /// By a supervisor: no job runs the program any more.
     case barred
   }
 

@@ -1,9 +1,9 @@
 import POSIX
 
-/// Carries what a job writes into its file to the keeper's pipe, and gives back the blocks it has taken.
+/// Carries what a job writes into its file to the supervisor's pipe, and gives back the blocks it has taken.
 ///
-/// The keeper empties the pipe on the thread that fills it here: never more is written than fits without
-/// waiting. How far it came is kept beside the file, so that another keeper goes on from there.
+/// The supervisor empties the pipe on the thread that fills it here: never more is written than fits without
+/// waiting. How far it came is kept beside the file, so that another supervisor goes on from there.
 final class SlurmOutput {
   private let path: String
   private let pipe: FileDescriptor
@@ -28,7 +28,7 @@ final class SlurmOutput {
     _ = try? poller?.add(pipe.number, token: 0, [.read, .write])
   }
 
-  /// True when what is in the pipe should soon be noted as taken: another keeper would copy it again.
+  /// True when what is in the pipe should soon be noted as taken: another supervisor would copy it again.
   var isUnsettled: Bool { written > taken }
 
   /// True while a program writes now and then: who reads along should not wait long.
@@ -53,7 +53,7 @@ final class SlurmOutput {
 
   /// A network file system tells the file's size anew when it is opened.
   func reopen() {
-    // How far an earlier keeper came is read first.
+    // How far an earlier supervisor came is read first.
     guard open() else { return }
     settle()
     file = (try? FileDescriptor.open(path, .readWrite)) ?? file

@@ -47,7 +47,7 @@ extension SlurmSnapshot {
   }
 }
 
-/// The state of all jobs, asked for by one keeper for all keepers of an agent: `STATE/slurm-queue.json`.
+/// The state of all jobs, asked for by one supervisor for all supervisors of an agent: `STATE/slurm-queue.json`.
 ///
 /// Who finds it too old takes the lock beside it, asks and writes it anew; the others go on with what is there
 /// and look again. A controller of a hundred jobs is asked once an interval, not a hundred times.
@@ -85,7 +85,7 @@ final class SlurmQueue {
     if question == nil {
       if isFresh(known, seconds) { return known }
       guard let holder = try? FileDescriptor.open(lock, .replace),
-        (try? FileLock.claim(holder, range: 0..<1)) == true
+        (try? FileLock.tryLock(holder, range: 0..<1)) == true
       else { return known }
       let latest = read()
       if isFresh(latest, seconds) { return latest }

@@ -16,7 +16,7 @@ package final class SlurmRunner: Runner {
   let commands: SlurmCommands
   let queue: SlurmQueue
   private let output: SlurmOutput
-  private var bell: NamedPipe?
+  private var stopNotification: NamedPipe?
   private var hasMoreOutput = false
   private var outcome: RunEnd?
 
@@ -34,9 +34,9 @@ package final class SlurmRunner: Runner {
   var limits: String?
   var pace = SlurmPace()
   /// Since when something has been so that must last to be believed.
-  var doubt: (what: Doubt, since: Double)?
+  var suspicion: (what: Suspicion, since: Double)?
 
-  enum Doubt {
+  enum Suspicion {
     /// The controller says it is over, and the job has not said so.
     case unsaid
     /// The controller does not know it.
@@ -83,12 +83,12 @@ package final class SlurmRunner: Runner {
 
   /// A job on this machine rings when it begins and when it ends; one elsewhere is looked after all the same.
   ///
-  /// No inotify: of its instances a user has 128 (fs.inotify.max_user_instances), and each keeper needs one.
-  private func observe() { bell = try? NamedPipe(files.bell) }
+  /// No inotify: of its instances a user has 128 (fs.inotify.max_user_instances), and each supervisor needs one.
+  private func observe() { stopNotification = try? NamedPipe(files.stopNotification) }
 
   package var limitation: String? { limits }
 
-  package var descriptors: [Int32] { bell.map { [$0.reading.number] } ?? [] }
+  package var descriptors: [Int32] { stopNotification.map { [$0.reading.number] } ?? [] }
 
   package var pollSeconds: Double? {
     if hasMoreOutput || output.isUnsettled { return 0 }
@@ -96,7 +96,7 @@ package final class SlurmRunner: Runner {
   }
 
   package func end() throws(RunFailure) -> RunEnd? {
-    hearBell()
+    hearStopNotification()
     if outcome == nil {
       outcome = try findEnd()
       if outcome != nil { output.reopen() }
@@ -106,10 +106,10 @@ package final class SlurmRunner: Runner {
     return hasMoreOutput ? nil : outcome
   }
 
-  private func hearBell() {
-    guard let bell else { return }
+  private func hearStopNotification() {
+    guard let stopNotification else { return }
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
-      while let count = try? bell.read(into: buffer), count > 0 {}
+      while let count = try? stopNotification.read(into: buffer), count > 0 {}
     }
   }
 

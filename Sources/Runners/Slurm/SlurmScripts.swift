@@ -7,7 +7,7 @@ struct SlurmScripts {
   let site: AttemptSite
   let directory: String
 
-  /// Seconds between two looks at what the keeper asks for by files.
+  /// Seconds between two looks at what the supervisor asks for by files.
   static let lookSeconds = 2
 
   /// Claims the attempt, runs `program`, and writes down how that ended: the controller may forget the job.

@@ -13,9 +13,9 @@ package struct ConservativeBackfill: BackfillPolicy {
 
   package init(depth: Int = defaultDepth) { self.depth = depth }
 
-  package func claims(
-    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
-  ) -> Claims {
+  package func reservations(
+    ahead: (Int) -> [PendingDeployment], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
+  ) -> Reservations {
     let holders = ahead(depth)
     guard let head = holders.first else { return .none }
     var slots = SlotTable(snapshot, head: head.id, now: now)
@@ -50,18 +50,18 @@ package struct SlotTable: Sendable {
   func hasSlot(_ id: DeploymentID) -> Bool { holders.contains(id) }
 
   /// Gives it the earliest slot there is, on the lowest node of equals; none when there is none.
-  mutating func reserve(_ waiting: Waiting, in table: NodeTable) {
-    let choice = NodeChoice(table.mask(waiting.spec.conditions))
+  mutating func reserve(_ pending: PendingDeployment, in table: NodeTable) {
+    let choice = NodeChoice(table.mask(pending.spec.conditions))
     var best: (index: Int, slot: SlotLine.Slot)?
     for index in table.nodes.indices where choice.allows(index) && table.nodes[index].isOpen {
-      guard Room(empty: table.nodes[index].node.capacity).holds(waiting.need) else { continue }
+      guard FreeCapacity(empty: table.nodes[index].node.capacity).holds(pending.demand) else { continue }
       let line = lines[index] ?? SlotLine(table.nodes[index], now: now)
-      guard let slot = line.earliest(waiting) else { continue }
+      guard let slot = line.earliest(pending) else { continue }
       if best.map({ slot.start < $0.slot.start }) ?? true { best = (index, slot) }
     }
     guard let best else { return }
-    lines[best.index, default: SlotLine(table.nodes[best.index], now: now)].take(best.slot, by: waiting)
-    holders.insert(waiting.id)
+    lines[best.index, default: SlotLine(table.nodes[best.index], now: now)].take(best.slot, by: pending)
+    holders.insert(pending.id)
   }
 
   /// Whether somebody has a slot on a node.
@@ -70,16 +70,18 @@ package struct SlotTable: Sendable {
   }
 
   /// The devices with which it may start on a node now; nil when it would be in somebody's way.
-  func admit(_ waiting: Waiting, on index: Int, in snapshot: ClusterSnapshot) -> [GPUShare]? {
+  func admit(_ pending: PendingDeployment, on index: Int, in snapshot: ClusterSnapshot) -> [GPUShare]? {
     let node = snapshot.table.nodes[index]
     let line = lines[index] ?? SlotLine(node, now: now)
-    guard node.room.holds(waiting.need), let left = line.devices(for: waiting, from: now) else { return nil }
+    guard node.freeCapacity.holds(pending.demand), let left = line.devices(for: pending, from: now) else {
+      return nil
+    }
     // What ends in this very moment is over in the slots and still holds its devices.
     let devices = GPUDevices(free: zip(left, node.devices.free).map(min))
     guard let pinned, pinned.nodeID == snapshot.table.ids[index] else {
-      return devices.choose(waiting.need.gpu)
+      return devices.choose(pending.demand.gpu)
     }
-    return ReservedNode(pinned, in: snapshot, now: now)?.admit(waiting, of: devices)
+    return ReservedNode(pinned, in: snapshot, now: now)?.admit(pending, of: devices)
   }
 }
 
@@ -116,39 +118,39 @@ struct SlotLine: Sendable {
     }
   }
 
-  func earliest(_ waiting: Waiting) -> Slot? {
+  func earliest(_ pending: PendingDeployment) -> Slot? {
     for step in steps {
-      if let gpus = shares(waiting, from: step.from) { return Slot(start: step.from, gpus: gpus) }
+      if let gpus = shares(pending, from: step.from) { return Slot(start: step.from, gpus: gpus) }
     }
     return nil
   }
 
   /// Devices it can have from a step's beginning to its end; nil when something is missing in between.
-  private func shares(_ waiting: Waiting, from start: Timestamp) -> [GPUShare]? {
-    devices(for: waiting, from: start).flatMap { GPUDevices(free: $0).choose(waiting.need.gpu) }
+  private func shares(_ pending: PendingDeployment, from start: Timestamp) -> [GPUShare]? {
+    devices(for: pending, from: start).flatMap { GPUDevices(free: $0).choose(pending.demand.gpu) }
   }
 
   /// What each device has left throughout; nil when there is too little cpu or ram.
-  func devices(for waiting: Waiting, from start: Timestamp) -> [Thousandths]? {
-    let end = waiting.knownEnd(startedAt: start)
+  func devices(for pending: PendingDeployment, from start: Timestamp) -> [Thousandths]? {
+    let end = pending.knownEnd(startedAt: start)
     var devices: [Thousandths]?
     for (place, step) in steps.enumerated() {
       if place + 1 < steps.count, steps[place + 1].from <= start { continue }
       if let end, step.from >= end { break }
-      guard waiting.need.cpu <= step.cpu, waiting.need.ram <= step.ram else { return nil }
+      guard pending.demand.cpu <= step.cpu, pending.demand.ram <= step.ram else { return nil }
       devices = devices.map { zip($0, step.devices).map(min) } ?? step.devices
     }
     return devices
   }
 
-  mutating func take(_ slot: Slot, by waiting: Waiting) {
+  mutating func take(_ slot: Slot, by pending: PendingDeployment) {
     cut(at: slot.start)
-    let end = waiting.knownEnd(startedAt: slot.start)
+    let end = pending.knownEnd(startedAt: slot.start)
     if let end { cut(at: end) }
     for place in steps.indices where steps[place].from >= slot.start {
       if let end, steps[place].from >= end { break }
-      steps[place].cpu -= waiting.need.cpu
-      steps[place].ram -= waiting.need.ram
+      steps[place].cpu -= pending.demand.cpu
+      steps[place].ram -= pending.demand.ram
       for gpu in slot.gpus { steps[place].devices[gpu.index] -= gpu.share }
     }
   }

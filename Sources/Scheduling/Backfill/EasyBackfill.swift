@@ -11,27 +11,27 @@ package struct EasyBackfill: BackfillPolicy {
 
   package init() {}
 
-  package func claims(
-    ahead: (Int) -> [Waiting], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
-  ) -> Claims {
+  package func reservations(
+    ahead: (Int) -> [PendingDeployment], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
+  ) -> Reservations {
     guard let head = ahead(1).first else { return .none }
     if let reservation = snapshot.earliestReservation(for: head, now: now) { return .node(reservation) }
     guard let due = snapshot.rules.dueAt(head.record.blockedAt), due <= now else { return .none }
-    return snapshot.pin(for: head, evicting: evicting, now: now).map(Claims.node) ?? .none
+    return snapshot.pin(for: head, evicting: evicting, now: now).map(Reservations.node) ?? .none
   }
 }
 
 extension ClusterSnapshot {
   /// The node where it fits first by the known ends; of equals the lowest id. Nil when none of them makes the room.
-  func earliestReservation(for head: Waiting, now: Timestamp) -> Reservation? {
+  func earliestReservation(for head: PendingDeployment, now: Timestamp) -> Reservation? {
     let best = memo.use { content in
-      content.useFitTimes(of: head.need, count: table.nodes.count) { times in
+      content.useFitTimes(of: head.demand, count: table.nodes.count) { times in
         times.earliest(of: head, in: table, choice: NodeChoice(table.mask(head.spec.conditions)), now: now)
       }
     }
     return best.map { index, fit in
       Reservation(
-        head: head.id, need: head.need, nodeID: table.ids[index], startsAt: fit.time,
+        head: head.id, demand: head.demand, nodeID: table.ids[index], startsAt: fit.time,
         holdsUntil: fit.holdsUntil)
     }
   }
@@ -44,12 +44,12 @@ extension ClusterSnapshot {
   /// So a pinned node comes free within an epoch that is long enough: nobody is starved by what comes.
   /// Nil while the least age is more than `Reservation.pinFactor` times what it has waited itself: a node would stand
   /// empty in vain. As ages grow no faster than its waiting, it gets one in the end.
-  func pin(for head: Waiting, evicting: Bool, now: Timestamp) -> Reservation? {
+  func pin(for head: PendingDeployment, evicting: Bool, now: Timestamp) -> Reservation? {
     let choice = NodeChoice(table.mask(head.spec.conditions))
     let epoch = rules.pinEpoch(head.record.blockedAt ?? now, now: now)
     var best: (index: Int, obstacle: Obstacle)?
     for index in table.nodes.indices where choice.allows(index) && table.nodes[index].isOpen {
-      guard Room(empty: table.nodes[index].node.capacity).holds(head.need),
+      guard FreeCapacity(empty: table.nodes[index].node.capacity).holds(head.demand),
         let obstacle = Obstacle(to: head, on: table.nodes[index], since: epoch.start, evicting, now)
       else { continue }
       if best.map({ obstacle < $0.obstacle }) ?? true { best = (index, obstacle) }
@@ -57,7 +57,7 @@ extension ClusterSnapshot {
     let patience = Reservation.pinFactor * max(0, now.milliseconds - head.createdAt.milliseconds)
     guard let best, best.obstacle.age <= patience else { return nil }
     return Reservation(
-      head: head.id, need: head.need, nodeID: table.ids[best.index], startsAt: nil,
+      head: head.id, demand: head.demand, nodeID: table.ids[best.index], startsAt: nil,
       holdsUntil: epoch.end.map { $0 + -0.001 })
   }
 }
@@ -73,7 +73,8 @@ private struct Obstacle: Comparable {
   static func < (a: Self, b: Self) -> Bool { (a.isLate ? 1 : 0, a.age) < (b.isLate ? 1 : 0, b.age) }
 
   init?(
-    to head: Waiting, on node: NodeOccupancy, since epoch: Timestamp, _ evicting: Bool, _ now: Timestamp
+    to head: PendingDeployment, on node: NodeOccupancy, since epoch: Timestamp, _ evicting: Bool,
+    _ now: Timestamp
   ) {
     var later = NodeLater(node)
     var others: [Allocation] = []
@@ -87,9 +88,9 @@ private struct Obstacle: Comparable {
     }
     others.sort { ($0.attempt.startedAt, $0.id) > ($1.attempt.startedAt, $1.id) }
     let early = others.filter { $0.attempt.startedAt <= epoch }
-    if let age = Self.age(in: early, until: head.need, fits: later, now) {
+    if let age = Self.age(in: early, until: head.demand, fits: later, now) {
       (isLate, self.age) = (false, age)
-    } else if let age = Self.age(in: others, until: head.need, fits: later, now) {
+    } else if let age = Self.age(in: others, until: head.demand, fits: later, now) {
       (isLate, self.age) = (true, age)
     } else {
       return nil
@@ -98,13 +99,15 @@ private struct Obstacle: Comparable {
 
   /// The youngest go first.
   private static func age(
-    in others: [Allocation], until need: Resources, fits later: NodeLater, _ now: Timestamp
+    in others: [Allocation], until demand: Resources, fits later: NodeLater, _ now: Timestamp
   ) -> Int? {
     var later = later
-    if later.room.holds(need) { return 0 }
+    if later.freeCapacity.holds(demand) { return 0 }
     for allocation in others {
       later.release(allocation)
-      if later.room.holds(need) { return now.milliseconds - allocation.attempt.startedAt.milliseconds }
+      if later.freeCapacity.holds(demand) {
+        return now.milliseconds - allocation.attempt.startedAt.milliseconds
+      }
     }
     return nil
   }

@@ -10,24 +10,26 @@ struct FitTimes: Sendable {
     var stamp: Int
   }
 
-  let need: Resources
+  let demand: Resources
   private var fits: [Fit]
 
-  init(_ need: Resources, count: Int) {
-    self.need = need
+  init(_ demand: Resources, count: Int) {
+    self.demand = demand
     fits = Array(repeating: Fit(milliseconds: .max, holdsUntil: .max, stamp: 0), count: count)
   }
 
   var count: Int { fits.count }
 
   /// The node with the least time, the first of equals.
-  mutating func earliest(of head: Waiting, in table: NodeTable, choice: NodeChoice, now: Timestamp) -> (
-    Int, (time: Timestamp, holdsUntil: Timestamp?)
-  )? {
+  mutating func earliest(of head: PendingDeployment, in table: NodeTable, choice: NodeChoice, now: Timestamp)
+    -> (
+      Int, (time: Timestamp, holdsUntil: Timestamp?)
+    )?
+  {
     var best: Int?
     for index in fits.indices {
       if fits[index].stamp != table.stamps[index] || fits[index].holdsUntil < now.milliseconds {
-        fits[index] = Self.fit(need, on: table.nodes[index], now: now)
+        fits[index] = Self.fit(demand, on: table.nodes[index], now: now)
         fits[index].stamp = table.stamps[index]
       }
       guard fits[index].milliseconds < best.map({ fits[$0].milliseconds }) ?? .max, choice.allows(index)
@@ -41,12 +43,12 @@ struct FitTimes: Sendable {
     }
   }
 
-  private static func fit(_ need: Resources, on node: NodeOccupancy, now: Timestamp) -> Fit {
+  private static func fit(_ demand: Resources, on node: NodeOccupancy, now: Timestamp) -> Fit {
     var fit = Fit(milliseconds: .max, holdsUntil: .max, stamp: 0)
-    guard node.isOpen, Room(empty: node.node.capacity).holds(need) else { return fit }
+    guard node.isOpen, FreeCapacity(empty: node.node.capacity).holds(demand) else { return fit }
     let ends = node.knownEnds.from(now)
     fit.holdsUntil = ends.first?.end.milliseconds ?? .max
-    guard !node.room.holds(need) else {
+    guard !node.freeCapacity.holds(demand) else {
       fit.milliseconds = .min
       return fit
     }
@@ -54,7 +56,7 @@ struct FitTimes: Sendable {
     for place in ends.indices {
       later.release(ends[place])
       if place + 1 < ends.endIndex, ends[place + 1].end == ends[place].end { continue }
-      guard later.room.holds(need) else { continue }
+      guard later.freeCapacity.holds(demand) else { continue }
       fit.milliseconds = ends[place].end.milliseconds
       return fit
     }
@@ -83,7 +85,7 @@ struct NodeLater {
     }
   }
 
-  var room: Room { Room(cpu: cpu, ram: ram, gpu: devices.largest) }
+  var freeCapacity: FreeCapacity { FreeCapacity(cpu: cpu, ram: ram, gpu: devices.largest) }
 
   mutating func release(_ allocation: Allocation) { release(allocation.held, allocation.attempt.gpus) }
 

@@ -17,22 +17,22 @@ struct ReservedNode {
   }
 
   /// The devices with which it may start there now; nil when it would delay the head.
-  func admit(_ waiting: Waiting) -> [GPUShare]? { admit(waiting, of: node.devices) }
+  func admit(_ pending: PendingDeployment) -> [GPUShare]? { admit(pending, of: node.devices) }
 
   /// With no other devices than these, and no more of them.
-  func admit(_ waiting: Waiting, of devices: GPUDevices) -> [GPUShare]? {
-    guard node.room.holds(waiting.need) else { return nil }
-    if let start = reservation.startsAt, let end = waiting.knownEnd(startedAt: now), end <= start {
-      return devices.choose(waiting.need.gpu)
+  func admit(_ pending: PendingDeployment, of devices: GPUDevices) -> [GPUShare]? {
+    guard node.freeCapacity.holds(pending.demand) else { return nil }
+    if let start = reservation.startsAt, let end = pending.knownEnd(startedAt: now), end <= start {
+      return devices.choose(pending.demand.gpu)
     }
-    guard Self.leaves(later.cpu, waiting.need.cpu, reservation.need.cpu),
-      Self.leaves(later.ram, waiting.need.ram, reservation.need.ram)
+    guard Self.leaves(later.cpu, pending.demand.cpu, reservation.demand.cpu),
+      Self.leaves(later.ram, pending.demand.ram, reservation.demand.ram)
     else { return nil }
-    guard waiting.need.gpu > .zero else { return [] }
-    return devices.choices(waiting.need.gpu).first { shares in
+    guard pending.demand.gpu > .zero else { return [] }
+    return devices.choices(pending.demand.gpu).first { shares in
       var left = later.devices
       left.take(shares)
-      return left.largest >= reservation.need.gpu
+      return left.largest >= reservation.demand.gpu
     }
   }
 
@@ -42,38 +42,43 @@ struct ReservedNode {
   }
 
   /// No need that lasts beyond the head's start and does not fit this is admitted.
-  private var spare: Room {
-    let kept = reservation.need
+  private var spare: FreeCapacity {
+    let kept = reservation.demand
     func left(_ free: Thousandths, _ kept: Thousandths) -> Thousandths { max(.zero, free - kept) }
-    let room = node.room
-    return Room(
+    let freeCapacity = node.freeCapacity
+    return FreeCapacity(
       cpu: left(later.cpu, kept.cpu), ram: left(later.ram, kept.ram), gpu: left(later.devices.sum, kept.gpu)
-    ).capped(by: Resources(cpu: room.cpu, ram: room.ram, gpu: room.gpu))
+    ).capped(by: Resources(cpu: freeCapacity.cpu, ram: freeCapacity.ram, gpu: freeCapacity.gpu))
   }
 
-  /// The first of a lane, from a key on, that may start here.
-  func first(in lane: Lane, from key: OrderKey) -> SortedQueue.Entry? {
+  /// The first of a partition, from a key on, that may start here.
+  func first(in partition: QueuePartition, from key: OrderKey) -> SortedQueue.Entry? {
     let short = reservation.startsAt.flatMap { start in
       first(
-        in: lane, RoomLadder(base: node.room), within: (start.milliseconds - now.milliseconds) / 1000,
+        in: partition, CapacityLadder(base: node.freeCapacity),
+        within: (start.milliseconds - now.milliseconds) / 1000,
         from: key)
     }
-    let small = first(in: lane, RoomLadder(base: spare), within: nil, from: key)
+    let small = first(in: partition, CapacityLadder(base: spare), within: nil, from: key)
     guard let short, let small else { return short ?? small }
     return small.key < short.key ? small : short
   }
 
   private func first(
-    in lane: Lane, _ ladder: RoomLadder, within seconds: Int?, from key: OrderKey
+    in partition: QueuePartition, _ ladder: CapacityLadder, within seconds: Int?, from key: OrderKey
   ) -> SortedQueue.Entry? {
-    var room = lane.capped(ladder).base
+    var freeCapacity = partition.capped(ladder).base
     var from = key
-    while let entry = lane.scan.first(fitting: RoomLadder(base: room), within: seconds, from: from) {
-      if admit(entry.waiting) != nil { return entry }
+    while let entry = partition.scan.first(
+      fitting: CapacityLadder(base: freeCapacity), within: seconds, from: from)
+    {
+      if admit(entry.pending) != nil { return entry }
       from = entry.key.next
       // Room and spare are exact but for the devices, and who asks no less of them would be refused too. Within the
       // last second before the start, it is the duration that was too long.
-      if seconds == nil { room.gpu = min(room.gpu, entry.waiting.need.gpu - Thousandths(1)) }
+      if seconds == nil {
+        freeCapacity.gpu = min(freeCapacity.gpu, entry.pending.demand.gpu - Thousandths(1))
+      }
     }
     return nil
   }

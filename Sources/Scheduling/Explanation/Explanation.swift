@@ -6,13 +6,13 @@ package struct Explanation: Sendable {
   package struct Short: Sendable {
     /// As parameters call it: `cpu`, `ram`, `gpu`.
     package let resource: String
-    package let need: Thousandths
+    package let demand: Thousandths
     package let free: Thousandths
     package let missing: Thousandths
 
-    init(_ kind: ResourceKind, need: Thousandths, free: Thousandths, missing: Thousandths) {
+    init(_ kind: ResourceKind, demand: Thousandths, free: Thousandths, missing: Thousandths) {
       resource = kind.key
-      self.need = need
+      self.demand = demand
       self.free = free
       self.missing = missing
     }
@@ -38,21 +38,23 @@ extension Explanation {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
-    if let claimant = snapshot.claimants[deployment.id], !snapshot.paused {
+    if let nominee = snapshot.nominees[deployment.id], !snapshot.paused {
       self.init(
-        ClaimantReason.stopping(for: claimant, in: snapshot),
-        blockers: snapshot.stopping(for: claimant).map(\.id))
+        NominationReason.stopping(for: nominee, in: snapshot),
+        blockers: snapshot.stopping(for: nominee).map(\.id))
       return
     }
     let reason = strategy.reason(for: deployment, in: snapshot, now: now)
     if reason.code == "reserved_for", let composed = strategy as? ComposedStrategy,
-      let claim = composed.claim(on: Waiting(deployment), in: snapshot, now: now)
+      let reservations = composed.reservations(on: PendingDeployment(deployment), in: snapshot, now: now)
     {
-      self.init(reason, blockers: claim.head.map { [$0] } ?? [])
+      self.init(reason, blockers: reservations.head.map { [$0] } ?? [])
       return
     }
-    if reason.code == "reserved_for", let kept = ClaimantReason.keepers(from: deployment.spec, in: snapshot) {
-      self.init(reason, blockers: kept.claimants)
+    if reason.code == "reserved_for",
+      let kept = NominationReason.keepingNode(from: deployment.spec, in: snapshot)
+    {
+      self.init(reason, blockers: kept.nominees)
       return
     }
     guard let shortage = Shortage.least(for: deployment.spec, in: snapshot),
@@ -65,7 +67,7 @@ extension Explanation {
     let kinds = shortage.kinds.isEmpty && shortage.isFragmented ? [.gpu] : shortage.kinds
     let parts = kinds.map { kind in
       Short(
-        kind, need: kind.amount(of: deployment.spec.required), free: max(.zero, kind.amount(of: node.free)),
+        kind, demand: kind.amount(of: deployment.spec.required), free: max(.zero, kind.amount(of: node.free)),
         missing: kind.amount(of: shortage.missing))
     }
     self.init(reason, shortage: parts, blockers: shortage.holders)
@@ -77,14 +79,14 @@ extension Explanation {
     let parts = kinds.map { kind in
       let limit = quota.limits.limit(kind) ?? .zero
       return Short(
-        kind, need: kind.amount(of: quota.need), free: max(.zero, limit - kind.amount(of: quota.running)),
+        kind, demand: kind.amount(of: quota.demand), free: max(.zero, limit - kind.amount(of: quota.running)),
         missing: quota.missing(kind))
     }
     self.init(quota.reason, shortage: parts, blockers: holders)
   }
 }
 
-extension Claims {
+extension Reservations {
   /// For whom something is kept.
   fileprivate var head: DeploymentID? {
     switch self {

@@ -1,6 +1,6 @@
 import Model
 
-/// When a waiting deployment would start if all went as far as is known: a rehearsal run ahead.
+/// When a waiting deployment would start if all went as far as is known: a dry run taken ahead.
 ///
 /// Running attempts end at their max_duration, nobody else arrives, and the strategy plans as it would. Ends after
 /// `eventLimit` events, so that its cost is bounded however many wait.
@@ -25,25 +25,25 @@ package struct Forecast {
     "running deployments end at their max_duration", "nothing else arrives or changes",
   ]
 
-  private var rehearsal: Rehearsal
+  private var dryRun: DryRun
   private let id: DeploymentID
   private let horizon: Timestamp
-  private var ends: EndQueue
+  private var ends: ForecastEnds
   private var events = 0
 
-  /// The rehearsal has settled: nobody in it can start now.
-  package init(of id: DeploymentID, in rehearsal: Rehearsal) {
+  /// The dry run has settled: nobody in it can start now.
+  package init(of id: DeploymentID, in dryRun: DryRun) {
     self.id = id
-    self.rehearsal = rehearsal
-    horizon = rehearsal.now + Self.horizonSeconds
-    ends = EndQueue(of: rehearsal.snapshot, now: rehearsal.now)
+    self.dryRun = dryRun
+    horizon = dryRun.now + Self.horizonSeconds
+    ends = ForecastEnds(of: dryRun.snapshot, now: dryRun.now)
   }
 
   package mutating func estimate() -> Estimate {
-    if rehearsal.snapshot.paused { return Estimate(startsAt: nil, assumes: ["the cluster is resumed"]) }
+    if dryRun.snapshot.paused { return Estimate(startsAt: nil, assumes: ["the cluster is resumed"]) }
     var wake: Timestamp?
     while true {
-      if isStarted(&wake) { return Estimate(startsAt: rehearsal.now, assumes: Self.usual) }
+      if isStarted(&wake) { return Estimate(startsAt: dryRun.now, assumes: Self.usual) }
       guard events < Self.eventLimit else {
         let limit = "fewer than \(Self.eventLimit) starts and ends come first"
         return Estimate(startsAt: nil, assumes: Self.usual + [limit])
@@ -53,9 +53,9 @@ package struct Forecast {
       else {
         return Estimate(startsAt: nil, assumes: Self.usual + [unknown])
       }
-      rehearsal.advance(to: next)
+      dryRun.advance(to: next)
       while let end = ends.popFirst(through: next) {
-        rehearsal.end(end.id, attempt: end.attempt)
+        dryRun.end(end.id, attempt: end.attempt)
         events += 1
       }
     }
@@ -64,34 +64,34 @@ package struct Forecast {
   /// Lets everybody start who can; true when it did. `wake`: when time alone could change something.
   private mutating func isStarted(_ wake: inout Timestamp?) -> Bool {
     while events < Self.eventLimit {
-      let plan = rehearsal.step()
+      let plan = dryRun.step()
       events += 1
-      wake = plan.wakeAt.flatMap { $0 > rehearsal.now ? $0 : nil }
+      wake = plan.wakeAt.flatMap { $0 > dryRun.now ? $0 : nil }
       guard !plan.isEmpty else { return false }
       for preemption in plan.preemptions {
-        if let row = rehearsal.row(preemption.victim) { ends.insert(row) }
+        if let row = dryRun.row(preemption.victim) { ends.insert(row) }
       }
       for start in plan.starts {
         if start.deploymentID == id { return true }
-        if let row = rehearsal.row(start.deploymentID) { ends.insert(row) }
+        if let row = dryRun.row(start.deploymentID) { ends.insert(row) }
       }
     }
     return false
   }
 
   private var isWithinAllowance: Bool {
-    guard let row = rehearsal.row(id), let left = rehearsal.allowance(of: row.userID) else { return true }
+    guard let row = dryRun.row(id), let left = dryRun.allowance(of: row.userID) else { return true }
     return row.spec.required.fits(in: left)
   }
 
   /// What would have to end, and nobody knows when.
   private var unknown: String {
-    guard isWithinAllowance, let row = rehearsal.row(id),
-      let shortage = Shortage.least(for: row.spec, in: rehearsal.snapshot)
+    guard isWithinAllowance, let row = dryRun.row(id),
+      let shortage = Shortage.least(for: row.spec, in: dryRun.snapshot)
     else {
       return isWithinAllowance ? "those before it in the queue start" : "its user has less running"
     }
-    let endless = shortage.holders.filter { rehearsal.row($0)?.spec.maxDuration == nil }
+    let endless = shortage.holders.filter { dryRun.row($0)?.spec.maxDuration == nil }
     guard !endless.isEmpty else { return "a node that can hold it takes deployments" }
     let shown = endless.prefix(5).map(\.description)
     let rest = endless.count - shown.count
@@ -103,7 +103,7 @@ package struct Forecast {
 }
 
 /// When running attempts end, as far as it is known.
-private struct EndQueue {
+private struct ForecastEnds {
   struct End {
     let at: Timestamp
     let id: DeploymentID

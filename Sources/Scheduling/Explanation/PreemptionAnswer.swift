@@ -14,8 +14,8 @@ package struct PreemptionAnswer: Sendable {
   package static func pointless(_ whyNot: String) -> PreemptionAnswer { PreemptionAnswer(false, whyNot) }
 
   /// It has its place already.
-  package static func underway(of claimant: Claimant, in snapshot: ClusterSnapshot) -> PreemptionAnswer {
-    let stopping = snapshot.stopping(for: claimant)
+  package static func underway(of nominee: Nominee, in snapshot: ClusterSnapshot) -> PreemptionAnswer {
+    let stopping = snapshot.stopping(for: nominee)
     return PreemptionAnswer(true, "Nobody more has to go: \(names(stopping)) made room for it already.")
   }
 
@@ -31,14 +31,14 @@ package struct PreemptionAnswer: Sendable {
     let spec = deployment.spec
     let nodes = snapshot.nodes.filter { node in
       node.isOpen && spec.conditions.areMet(by: node.node.labels)
-        && Room(empty: node.node.capacity).holds(spec.required)
+        && FreeCapacity(empty: node.node.capacity).holds(spec.required)
     }
     guard !nodes.isEmpty else {
       self.init(false, "No node that takes deployments could hold it even when empty.")
       return
     }
-    let search = ClearedRooms(
-      nodes: nodes, need: spec.required, now: now, urgent: (policy as? LowerPriority)?.urgent ?? 0)
+    let search = ClearedCapacity(
+      nodes: nodes, demand: spec.required, now: now, urgent: (policy as? LowerPriority)?.urgent ?? 0)
     let obstacle = Self.obstacle(search, priority: deployment.priority, now: now)
     self.init(true, obstacle ?? Self.turn(of: deployment, in: snapshot, urgent: search.urgent, now: now))
   }
@@ -63,7 +63,7 @@ package struct PreemptionAnswer: Sendable {
   }
 
   /// What no right to preempt overcomes; nil when there is nothing.
-  private static func obstacle(_ search: ClearedRooms, priority: Int, now: Timestamp) -> String? {
+  private static func obstacle(_ search: ClearedCapacity, priority: Int, now: Timestamp) -> String? {
     let isLower = { (allocation: Allocation) in allocation.priority < priority }
     guard search.nodes.contains(where: { $0.holders.contains(where: isLower) }) else {
       return "Nothing that runs where it could has a priority below its \(priority)."
@@ -91,7 +91,7 @@ package struct PreemptionAnswer: Sendable {
       + enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)
   }
 
-  private static func hint(_ search: ClearedRooms, above priority: Int) -> String {
+  private static func hint(_ search: ClearedCapacity, above priority: Int) -> String {
     guard let enough = search.leastPriority else { return "" }
     let least = max(enough, search.urgent)
     guard least > priority, least <= 100 else { return "" }
@@ -101,13 +101,13 @@ package struct PreemptionAnswer: Sendable {
 
 extension Allocation {
   /// Whether it never gives way.
-  fileprivate var isFixed: Bool { !isClaim && !spec.preemptible }
+  fileprivate var isFixed: Bool { !isNomination && !spec.preemptible }
 }
 
 /// What nodes could hold if some of what runs there were gone.
-private struct ClearedRooms {
+private struct ClearedCapacity {
   let nodes: [NodeOccupancy]
-  let need: Resources
+  let demand: Resources
   let now: Timestamp
   /// From this priority on others are preempted at once.
   let urgent: Int
@@ -116,16 +116,16 @@ private struct ClearedRooms {
   func blockers(keeping isKept: (Allocation) -> Bool) -> [Allocation]? {
     for node in nodes {
       let gone = node.holders.filter { !isKept($0) }
-      if !gone.isEmpty, room(of: node, without: gone).holds(need) { return gone }
+      if !gone.isEmpty, freeCapacity(of: node, without: gone).holds(demand) { return gone }
     }
     return nil
   }
 
-  private func room(of node: NodeOccupancy, without gone: [Allocation]) -> Room {
+  private func freeCapacity(of node: NodeOccupancy, without gone: [Allocation]) -> FreeCapacity {
     var devices = node.comingDevices
     for allocation in gone { devices.give(allocation.attempt.gpus) }
     let free = gone.reduce(node.comingFree) { $0 + $1.held }
-    return Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest)
+    return FreeCapacity(cpu: free.cpu, ram: free.ram, gpu: devices.largest)
   }
 
   /// With which priority there would be enough in the way that has a lower one and may be preempted now.
@@ -139,7 +139,7 @@ private struct ClearedRooms {
       for allocation in preemptible {
         free += allocation.held
         devices.give(allocation.attempt.gpus)
-        if Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(need) {
+        if FreeCapacity(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(demand) {
           return allocation.priority + 1
         }
       }

@@ -6,7 +6,7 @@ package struct ArrivalOrder: QueueOrder {
 
   package init() {}
 
-  package func key(of waiting: Waiting) -> OrderKey {
-    OrderKey(primary: waiting.createdAt.milliseconds, id: waiting.id)
+  package func key(of pending: PendingDeployment) -> OrderKey {
+    OrderKey(primary: pending.createdAt.milliseconds, id: pending.id)
   }
 }

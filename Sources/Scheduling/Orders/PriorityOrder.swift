@@ -13,7 +13,7 @@ package struct PriorityOrder: QueueOrder {
 
   package init(interval: Int = defaultInterval) { self.interval = interval }
 
-  package func key(of waiting: Waiting) -> OrderKey {
-    OrderKey(primary: waiting.createdAt.milliseconds - waiting.priority * interval * 1000, id: waiting.id)
+  package func key(of pending: PendingDeployment) -> OrderKey {
+    OrderKey(primary: pending.createdAt.milliseconds - pending.priority * interval * 1000, id: pending.id)
   }
 }

@@ -13,18 +13,18 @@ package struct ShortestOrder: QueueOrder {
 
   package init(tie: Tie = .size) { self.tie = tie }
 
-  package func key(of waiting: Waiting) -> OrderKey {
-    let duration = waiting.spec.maxDuration.map { Int($0 * 1000) } ?? .max
+  package func key(of pending: PendingDeployment) -> OrderKey {
+    let duration = pending.spec.maxDuration.map { Int($0 * 1000) } ?? .max
     let second =
       switch tie {
-      case .size: Self.size(waiting.need)
-      case .arrival: waiting.createdAt.milliseconds
+      case .size: Self.size(pending.demand)
+      case .arrival: pending.createdAt.milliseconds
       }
-    return OrderKey(primary: duration, secondary: second, id: waiting.id)
+    return OrderKey(primary: duration, secondary: second, id: pending.id)
   }
 
   /// In cores: a GPU counts as 8 of them, and 4 GiB as one, which is how machines are commonly built.
-  private static func size(_ need: Resources) -> Int {
-    need.cpu.value + need.gpu.value * 8 + need.ram.value / 4
+  private static func size(_ demand: Resources) -> Int {
+    demand.cpu.value + demand.gpu.value * 8 + demand.ram.value / 4
   }
 }

@@ -20,11 +20,11 @@ package struct StretchOrder: QueueOrder {
     self.cap = cap
   }
 
-  package func key(of waiting: Waiting) -> OrderKey {
+  package func key(of pending: PendingDeployment) -> OrderKey {
     let most = Double(cap)
-    let delay = waiting.spec.maxDuration.map { min(most, $0 * Double(stretch)) } ?? most
+    let delay = pending.spec.maxDuration.map { min(most, $0 * Double(stretch)) } ?? most
     return OrderKey(
-      primary: waiting.createdAt.milliseconds + Int(delay * 1000),
-      secondary: waiting.createdAt.milliseconds, id: waiting.id)
+      primary: pending.createdAt.milliseconds + Int(delay * 1000),
+      secondary: pending.createdAt.milliseconds, id: pending.id)
   }
 }

@@ -23,29 +23,29 @@ package struct Apart: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    let need = request.need
+  ) -> Placement? {
+    let demand = request.demand
     let table = snapshot.table
     let weights = SizeWeights(table.largest)
     let isOutranked = table.oldest.contains { $0.highestPriority.map { $0 > request.priority } ?? false }
-    let isShare = need.gpu > .zero && need.gpu < .one
+    let isShare = demand.gpu > .zero && demand.gpu < .one
     var best: (index: Int, score: Score)?
-    for index in table.rooms.indices {
-      let open = table.rooms[index]
-      guard open.room.holds(need), choice.allows(index) else { continue }
+    for index in table.freeCapacities.indices {
+      let open = table.freeCapacities[index]
+      guard open.freeCapacity.holds(demand), choice.allows(index) else { continue }
       let first: Int
       if !isOutranked {
         first = table.oldest[index].oldest(from: request.priority) ?? .max
-      } else if isShare, table.nodes[index].devices.largestPart >= need.gpu {
+      } else if isShare, table.nodes[index].devices.largestPart >= demand.gpu {
         first = .min
       } else {
         first = table.oldest[index].oldest(from: request.priority + 1).map { -$0 } ?? .min + 1
       }
-      let left = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
+      let left = weights.size(cpu: open.freeCapacity.cpu, ram: open.freeCapacity.ram, gpu: open.gpuSum)
       let score = Score(first: first, left: left)
       if best.map({ score < $0.score }) ?? true { best = (index, score) }
     }
-    guard let best, let gpus = table.nodes[best.index].devices.choose(need.gpu) else { return nil }
-    return Spot(nodeID: table.ids[best.index], gpus: gpus)
+    guard let best, let gpus = table.nodes[best.index].devices.choose(demand.gpu) else { return nil }
+    return Placement(nodeID: table.ids[best.index], gpus: gpus)
   }
 }

@@ -10,22 +10,22 @@ package struct BestFit: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    let need = request.need
+  ) -> Placement? {
+    let demand = request.demand
     let weights = SizeWeights(snapshot.table.largest)
     var best: Int?
     var least = Int.max
-    let rooms = snapshot.table.rooms
-    for index in rooms.indices {
-      let open = rooms[index]
-      guard open.room.holds(need), choice.allows(index) else { continue }
-      let size = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
+    let freeCapacities = snapshot.table.freeCapacities
+    for index in freeCapacities.indices {
+      let open = freeCapacities[index]
+      guard open.freeCapacity.holds(demand), choice.allows(index) else { continue }
+      let size = weights.size(cpu: open.freeCapacity.cpu, ram: open.freeCapacity.ram, gpu: open.gpuSum)
       if size < least {
         least = size
         best = index
       }
     }
-    guard let best, let gpus = snapshot.table.nodes[best].devices.choose(need.gpu) else { return nil }
-    return Spot(nodeID: snapshot.table.ids[best], gpus: gpus)
+    guard let best, let gpus = snapshot.table.nodes[best].devices.choose(demand.gpu) else { return nil }
+    return Placement(nodeID: snapshot.table.ids[best], gpus: gpus)
   }
 }

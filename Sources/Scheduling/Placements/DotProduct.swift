@@ -12,32 +12,32 @@ package struct DotProduct: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    let need = request.need
+  ) -> Placement? {
+    let demand = request.demand
     let table = snapshot.table
     let largest = table.largest
-    let cpuScale = Self.scale(need.cpu, largest.cpu)
-    let gpuScale = Self.scale(need.gpu, largest.gpu)
+    let cpuScale = Self.scale(demand.cpu, largest.cpu)
+    let gpuScale = Self.scale(demand.gpu, largest.gpu)
     var best: Int?
     var highest = -1
-    for index in table.rooms.indices {
-      let open = table.rooms[index]
-      guard open.room.holds(need), choice.allows(index) else { continue }
+    for index in table.freeCapacities.indices {
+      let open = table.freeCapacities[index]
+      guard open.freeCapacity.holds(demand), choice.allows(index) else { continue }
       let alignment =
-        Double(open.room.cpu.value) * cpuScale + Double(open.gpuSum.value) * gpuScale
+        Double(open.freeCapacity.cpu.value) * cpuScale + Double(open.gpuSum.value) * gpuScale
       let score = Int(100 * (1 - alignment / 2))
       if score > highest {
         highest = score
         best = index
       }
     }
-    guard let best, let gpus = table.nodes[best].devices.choose(need.gpu) else { return nil }
-    return Spot(nodeID: table.ids[best], gpus: gpus)
+    guard let best, let gpus = table.nodes[best].devices.choose(demand.gpu) else { return nil }
+    return Placement(nodeID: table.ids[best], gpus: gpus)
   }
 
   /// What a thousandth free counts.
-  private static func scale(_ need: Thousandths, _ largest: Thousandths) -> Double {
+  private static func scale(_ demand: Thousandths, _ largest: Thousandths) -> Double {
     guard largest > .zero else { return 0 }
-    return Double(need.value) / (Double(largest.value) * Double(largest.value))
+    return Double(demand.value) / (Double(largest.value) * Double(largest.value))
   }
 }

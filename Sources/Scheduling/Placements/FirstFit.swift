@@ -8,13 +8,15 @@ package struct FirstFit: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    let need = request.need
+  ) -> Placement? {
+    let demand = request.demand
     let table = snapshot.table
     guard
-      let index = table.rooms.indices.first(where: { table.rooms[$0].room.holds(need) && choice.allows($0) }),
-      let gpus = table.nodes[index].devices.choose(need.gpu)
+      let index = table.freeCapacities.indices.first(where: {
+        table.freeCapacities[$0].freeCapacity.holds(demand) && choice.allows($0)
+      }),
+      let gpus = table.nodes[index].devices.choose(demand.gpu)
     else { return nil }
-    return Spot(nodeID: table.ids[index], gpus: gpus)
+    return Placement(nodeID: table.ids[index], gpus: gpus)
   }
 }

@@ -12,7 +12,7 @@ package struct FragmentationDescent: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    StrandingSearch<NextStranded>.spot(for: request.need, among: choice, in: snapshot)
+  ) -> Placement? {
+    StrandingSearch<NextStranded>.placement(for: request.demand, among: choice, in: snapshot)
   }
 }

@@ -11,7 +11,7 @@ package struct LeastStranded: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    StrandingSearch<RefillStranded>.spot(for: request.need, among: choice, in: snapshot)
+  ) -> Placement? {
+    StrandingSearch<RefillStranded>.placement(for: request.demand, among: choice, in: snapshot)
   }
 }

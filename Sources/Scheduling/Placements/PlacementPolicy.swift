@@ -1,27 +1,28 @@
 import Model
 
 /// A node and the devices on it.
-package struct Spot: Sendable, Equatable {
+package struct Placement: Sendable, Equatable {
   package let nodeID: NodeID
   package let gpus: [GPUShare]
 }
 
 /// What is to be placed, as far as its place depends on it.
 package struct PlacementRequest: Sendable {
-  package let need: Resources
+  package let demand: Resources
   package let priority: Int
 
-  package init(_ need: Resources, priority: Int = 50) {
-    self.need = need
+  package init(_ demand: Resources, priority: Int = 50) {
+    self.demand = demand
     self.priority = priority
   }
 
-  init(_ waiting: Waiting) { self.init(waiting.need, priority: waiting.priority) }
+  init(_ pending: PendingDeployment) { self.init(pending.demand, priority: pending.priority) }
 }
 
 /// Where a deployment goes that fits without evicting anyone.
 package protocol PlacementPolicy: Sendable {
   var name: String { get }
   /// Nil when no open node of the choice has the room.
-  func place(_ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot?
+  func place(_ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot)
+    -> Placement?
 }

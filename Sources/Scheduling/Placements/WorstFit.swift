@@ -10,22 +10,22 @@ package struct WorstFit: PlacementPolicy {
 
   package func place(
     _ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot
-  ) -> Spot? {
-    let need = request.need
+  ) -> Placement? {
+    let demand = request.demand
     let table = snapshot.table
     let weights = SizeWeights(table.largest)
     var best: Int?
     var most = -1
-    for index in table.rooms.indices {
-      let open = table.rooms[index]
-      guard open.room.holds(need), choice.allows(index) else { continue }
-      let size = weights.size(cpu: open.room.cpu, ram: open.room.ram, gpu: open.gpuSum)
+    for index in table.freeCapacities.indices {
+      let open = table.freeCapacities[index]
+      guard open.freeCapacity.holds(demand), choice.allows(index) else { continue }
+      let size = weights.size(cpu: open.freeCapacity.cpu, ram: open.freeCapacity.ram, gpu: open.gpuSum)
       if size > most {
         most = size
         best = index
       }
     }
-    guard let best, let gpus = table.nodes[best].devices.choose(need.gpu) else { return nil }
-    return Spot(nodeID: table.ids[best], gpus: gpus)
+    guard let best, let gpus = table.nodes[best].devices.choose(demand.gpu) else { return nil }
+    return Placement(nodeID: table.ids[best], gpus: gpus)
   }
 }

@@ -9,12 +9,12 @@ struct EvictedLevels: Sendable {
   private(set) var priorities: [Int] = []
 
   /// Nil when evicting everything below the priority does not make enough room.
-  init?(for waiting: Waiting, on node: NodeOccupancy) {
-    var levels = node.evictable.levels.filter { $0.priority < waiting.priority }
-    guard node.room(evicting: levels).holds(waiting.need) else { return nil }
+  init?(for pending: PendingDeployment, on node: NodeOccupancy) {
+    var levels = node.evictable.levels.filter { $0.priority < pending.priority }
+    guard node.freeCapacity(evicting: levels).holds(pending.demand) else { return nil }
     for place in levels.indices.reversed() {
       let level = levels.remove(at: place)
-      if node.room(evicting: levels).holds(waiting.need) { continue }
+      if node.freeCapacity(evicting: levels).holds(pending.demand) { continue }
       levels.insert(level, at: place)
       priorities.append(level.priority)
     }

@@ -21,19 +21,19 @@ struct EvictionPrice {
   private static let farAhead = 1_000_000_000_000
   private static let stepLimit = 16
 
-  private let waiting: Waiting
+  private let pending: PendingDeployment
   private let weights: SizeWeights
   /// Work that a millisecond of waiting is worth.
   private let rate: Int
 
-  init(_ waiting: Waiting, worth percent: Int, _ weights: SizeWeights) {
-    self.waiting = waiting
+  init(_ pending: PendingDeployment, worth percent: Int, _ weights: SizeWeights) {
+    self.pending = pending
     self.weights = weights
-    rate = weights.work(milliseconds: 1, of: waiting.need) * percent / 100
+    rate = weights.work(milliseconds: 1, of: pending.demand) * percent / 100
   }
 
   func window(on node: NodeOccupancy) -> WorthWindow {
-    guard let levels = EvictedLevels(for: waiting, on: node) else { return .never }
+    guard let levels = EvictedLevels(for: pending, on: node) else { return .never }
     return WorthWindow(until: end(on: node, levels), from: start(on: node, levels))
   }
 
@@ -45,7 +45,7 @@ struct EvictionPrice {
 
   private func leastLoss(at time: Int, on node: NodeOccupancy, _ levels: EvictedLevels) -> Line {
     let now = Timestamp(milliseconds: origin + time)
-    var search = VictimSearch(for: waiting, on: node, levels: levels, weights: weights, now: now)
+    var search = VictimSearch(for: pending, on: node, levels: levels, weights: weights, now: now)
     return search.leastLoss().victims.compactMap { node.allocations[$0] }.reduce(into: Line()) {
       line, victim in
       let work = weights.work(milliseconds: 1, of: victim.held)
@@ -54,7 +54,7 @@ struct EvictionPrice {
     }
   }
 
-  private var origin: Int { waiting.createdAt.milliseconds }
+  private var origin: Int { pending.createdAt.milliseconds }
 
   /// Until when it is worth it since the last of them began.
   private func end(on node: NodeOccupancy, _ levels: EvictedLevels) -> Int {
@@ -96,7 +96,7 @@ struct WorthWindows: Sendable {
   /// All of the waiting that the windows follow from: a number alone may be that of one that was only tried.
   struct Key: Hashable, Sendable {
     let id: DeploymentID
-    let need: Resources
+    let demand: Resources
     let createdAt: Timestamp
     let priority: Int
     let worth: Int

@@ -7,7 +7,7 @@ import Model
 /// comes to (both as time times size). On openb_timed_A that leaves one eviction of a hundred, and the urgent class
 /// waits no longer.
 ///
-/// Who has claimed a place gives way too, and loses nothing by it. What stops already counts as gone: where that makes
+/// A nominee gives way too, and loses nothing by it. What stops already counts as gone: where that makes
 /// the room, there are no victims.
 ///
 /// All victims are on one node, where the preemptor then starts, and none could be spared. Among such sets the least
@@ -30,37 +30,38 @@ package struct LowerPriority: PreemptionPolicy {
 
   package var urgentFrom: Int? { urgent }
 
-  package func ladder(of node: NodeOccupancy) -> RoomLadder {
-    guard node.isOpen else { return RoomLadder(base: .closed) }
+  package func ladder(of node: NodeOccupancy) -> CapacityLadder {
+    guard node.isOpen else { return CapacityLadder(base: .closed) }
     return node.ladder.usable(from: urgent)
   }
 
-  package func right(of waiting: Waiting, isDueHead: Bool) -> EvictionRight {
-    if waiting.priority >= urgent { return .unlimited }
+  package func right(of pending: PendingDeployment, isDueHead: Bool) -> EvictionRight {
+    if pending.priority >= urgent { return .unlimited }
     return isDueHead ? .worthIt : .none
   }
 
   package func eviction(
-    for waiting: Waiting, _ right: EvictionRight, among choice: NodeChoice, in snapshot: ClusterSnapshot,
+    for pending: PendingDeployment, _ right: EvictionRight, among choice: NodeChoice,
+    in snapshot: ClusterSnapshot,
     now: Timestamp
   ) -> EvictionAnswer {
     let table = snapshot.table
     let weights = SizeWeights(table.largest)
-    let windows = right == .unlimited ? nil : worthWindows(for: waiting, in: snapshot)
+    let windows = right == .unlimited ? nil : worthWindows(for: pending, in: snapshot)
     var best: (node: Int, loss: Loss)?
     for index in table.reaches.indices where choice.allows(index) {
       guard windows.map({ $0[index].contains(now.milliseconds) }) ?? true,
-        table.mayHold(waiting, index),
-        let levels = EvictedLevels(for: waiting, on: table.nodes[index])
+        table.mayHold(pending, index),
+        let levels = EvictedLevels(for: pending, on: table.nodes[index])
       else { continue }
       if let best, best.loss.levels.isBetter(than: levels) { continue }
       var search = VictimSearch(
-        for: waiting, on: table.nodes[index], levels: levels, weights: weights, now: now)
+        for: pending, on: table.nodes[index], levels: levels, weights: weights, now: now)
       let loss = search.leastLoss()
       if let known = best, !(loss < known.loss) { continue }
       best = (index, loss)
     }
-    if let best, let found = eviction(on: table.nodes[best.node], victims: best.loss.victims, for: waiting) {
+    if let best, let found = eviction(on: table.nodes[best.node], victims: best.loss.victims, for: pending) {
       return .found(found)
     }
     let next = windows?.enumerated()
@@ -69,16 +70,16 @@ package struct LowerPriority: PreemptionPolicy {
     return .refused(at: next.map(Timestamp.init(milliseconds:)))
   }
 
-  private func worthWindows(for waiting: Waiting, in snapshot: ClusterSnapshot) -> [WorthWindow] {
+  private func worthWindows(for pending: PendingDeployment, in snapshot: ClusterSnapshot) -> [WorthWindow] {
     let table = snapshot.table
-    let price = EvictionPrice(waiting, worth: worth, SizeWeights(table.largest))
+    let price = EvictionPrice(pending, worth: worth, SizeWeights(table.largest))
     let key = WorthWindows.Key(
-      id: waiting.id, need: waiting.need, createdAt: waiting.createdAt, priority: waiting.priority,
+      id: pending.id, demand: pending.demand, createdAt: pending.createdAt, priority: pending.priority,
       worth: worth, largest: table.largest, count: table.nodes.count)
     return snapshot.memo.use { content in
       content.useWorthWindows(key) { known in
         for index in table.stamps.indices where known.stamps[index] != table.stamps[index] {
-          let window = table.mayHold(waiting, index) ? price.window(on: table.nodes[index]) : .never
+          let window = table.mayHold(pending, index) ? price.window(on: table.nodes[index]) : .never
           known.set(index, window, stamp: table.stamps[index])
         }
         return known.windows
@@ -86,11 +87,13 @@ package struct LowerPriority: PreemptionPolicy {
     }
   }
 
-  private func eviction(on node: NodeOccupancy, victims: [DeploymentID], for waiting: Waiting) -> Eviction? {
+  private func eviction(on node: NodeOccupancy, victims: [DeploymentID], for pending: PendingDeployment)
+    -> Eviction?
+  {
     var devices = node.comingDevices
-    for id in victims { devices.give((node.allocations[id] ?? node.claims[id])?.attempt.gpus ?? []) }
-    guard let gpus = devices.choose(waiting.need.gpu) else { return nil }
-    return Eviction(spot: Spot(nodeID: node.node.id, gpus: gpus), victims: victims.sorted())
+    for id in victims { devices.give((node.allocations[id] ?? node.nominations[id])?.attempt.gpus ?? []) }
+    guard let gpus = devices.choose(pending.demand.gpu) else { return nil }
+    return Eviction(placement: Placement(nodeID: node.node.id, gpus: gpus), victims: victims.sorted())
   }
 
   /// May be early by what only an exact search would tell: such a wake-up finds nothing to do and costs one plan.

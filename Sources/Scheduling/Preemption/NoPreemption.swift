@@ -8,14 +8,15 @@ package struct NoPreemption: PreemptionPolicy {
 
   package init() {}
 
-  package func ladder(of node: NodeOccupancy) -> RoomLadder {
-    RoomLadder(base: node.isOpen ? node.room : .closed)
+  package func ladder(of node: NodeOccupancy) -> CapacityLadder {
+    CapacityLadder(base: node.isOpen ? node.freeCapacity : .closed)
   }
 
-  package func right(of waiting: Waiting, isDueHead: Bool) -> EvictionRight { .none }
+  package func right(of pending: PendingDeployment, isDueHead: Bool) -> EvictionRight { .none }
 
   package func eviction(
-    for waiting: Waiting, _ right: EvictionRight, among choice: NodeChoice, in snapshot: ClusterSnapshot,
+    for pending: PendingDeployment, _ right: EvictionRight, among choice: NodeChoice,
+    in snapshot: ClusterSnapshot,
     now: Timestamp
   ) -> EvictionAnswer { .refused(at: nil) }
 

@@ -2,7 +2,7 @@ import Model
 
 /// Who gives way on a node, and what takes the room.
 package struct Eviction: Sendable, Equatable {
-  package let spot: Spot
+  package let placement: Placement
   /// Rising by id; none could be spared. None at all where enough stops already.
   package let victims: [DeploymentID]
 }
@@ -29,14 +29,15 @@ package protocol PreemptionPolicy: Sendable {
   /// Whether anybody is ever evicted.
   var evicts: Bool { get }
   /// What each priority could make of an open node's room at once.
-  func ladder(of node: NodeOccupancy) -> RoomLadder
+  func ladder(of node: NodeOccupancy) -> CapacityLadder
   /// From this priority on, others are evicted at once; nil: nobody has anybody evicted at once.
   var urgentFrom: Int? { get }
   /// `isDueHead`: it is the first in line, and has been blocked for `max_skip` seconds.
-  func right(of waiting: Waiting, isDueHead: Bool) -> EvictionRight
+  func right(of pending: PendingDeployment, isDueHead: Bool) -> EvictionRight
   /// The eviction of least loss that makes room. Asked when nothing fits without.
   func eviction(
-    for waiting: Waiting, _ right: EvictionRight, among choice: NodeChoice, in snapshot: ClusterSnapshot,
+    for pending: PendingDeployment, _ right: EvictionRight, among choice: NodeChoice,
+    in snapshot: ClusterSnapshot,
     now: Timestamp
   ) -> EvictionAnswer
   /// When time alone could next let somebody who waits preempt, but for what `EvictionAnswer` says; nil: never.

@@ -18,7 +18,7 @@ struct VictimSearch {
   private static let searchedCount = 64
   private static let stepLimit = 20_000
 
-  private let need: Resources
+  private let demand: Resources
   private let levels: EvictedLevels
   /// By work falling, then id.
   private let candidates: [Candidate]
@@ -37,9 +37,10 @@ struct VictimSearch {
   private var steps = 0
 
   init(
-    for waiting: Waiting, on node: NodeOccupancy, levels: EvictedLevels, weights: SizeWeights, now: Timestamp
+    for pending: PendingDeployment, on node: NodeOccupancy, levels: EvictedLevels, weights: SizeWeights,
+    now: Timestamp
   ) {
-    need = waiting.need
+    demand = pending.demand
     self.levels = levels
     candidates = Self.candidates(on: node, levels, weights, now)
     tail = candidates.reversed().reduce(into: [0]) { $0.append($0.last! + $1.work) }
@@ -64,7 +65,7 @@ struct VictimSearch {
         let elapsed = now.milliseconds - $0.savedAt.milliseconds
         return Candidate(
           id: $0.id, held: $0.held, gpus: $0.attempt.gpus,
-          work: $0.isClaim ? 0 : weights.work(milliseconds: elapsed, of: $0.held))
+          work: $0.isNomination ? 0 : weights.work(milliseconds: elapsed, of: $0.held))
       }
       .sorted { ($1.work, $0.id) < ($0.work, $1.id) }
   }
@@ -76,7 +77,7 @@ struct VictimSearch {
   }
 
   private var suffices: Bool {
-    Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(need)
+    FreeCapacity(cpu: free.cpu, ram: free.ram, gpu: devices.largest).holds(demand)
   }
 
   private mutating func spare(_ place: Int) {
@@ -138,8 +139,8 @@ struct VictimSearch {
 
   /// No fewer than this many of the undecided have to go besides those that already do.
   private func leastFurtherVictims(from place: Int) -> Int {
-    let missing = need - (free - undecided)
-    let missingGPU = need.gpu - (devices.sum - undecided.gpu)
+    let missing = demand - (free - undecided)
+    let missingGPU = demand.gpu - (devices.sum - undecided.gpu)
     return max(
       Self.quotient(missing.cpu, largest[place].cpu), Self.quotient(missing.ram, largest[place].ram),
       Self.quotient(missingGPU, largest[place].gpu))

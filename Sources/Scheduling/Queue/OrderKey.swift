@@ -22,7 +22,7 @@ package struct OrderKey: Hashable, Comparable, Sendable {
 /// Who goes first. The key is fixed when a deployment joins the queue: time alone never reorders it.
 package protocol QueueOrder: Sendable {
   var name: String { get }
-  func key(of waiting: Waiting) -> OrderKey
+  func key(of pending: PendingDeployment) -> OrderKey
 }
 
 extension OrderKey {

@@ -5,26 +5,26 @@ import Model
 /// Joining and leaving cost a move within one chunk and one among the chunks' heads; "the first in order that
 /// fits" skips every chunk whose minima do not.
 package struct SortedQueue: Sendable {
-  package typealias Entry = (key: OrderKey, waiting: Waiting)
+  package typealias Entry = (key: OrderKey, pending: PendingDeployment)
 
   static let chunkSize = 512
 
   /// None is empty.
-  private var chunks: [WaitingChunk] = []
+  private var chunks: [PendingChunk] = []
   /// Parallel to `chunks`.
-  private var minima: [Need] = []
+  private var minima: [Demand] = []
   package private(set) var count = 0
 
   package init() {}
 
   package var isEmpty: Bool { count == 0 }
-  package var first: Entry? { chunks.first.map { ($0.slots[0].key, $0.slots[0].waiting) } }
+  package var first: Entry? { chunks.first.map { ($0.slots[0].key, $0.slots[0].pending) } }
 
   /// The highest priority that waits; nil when nothing does.
   package var highestPriority: Int? {
     guard !minima.isEmpty else { return nil }
-    var least = Need.most
-    for need in minima { least.formMinimum(need) }
+    var least = Demand.most
+    for demand in minima { least.formMinimum(demand) }
     return least.priority
   }
 
@@ -50,9 +50,9 @@ package struct SortedQueue: Sendable {
 
   // MARK: - Joining and leaving
 
-  package mutating func insert(_ waiting: Waiting, key: OrderKey) {
-    let slot = WaitingChunk.Slot(key: key, waiting: waiting)
-    let need = Need(waiting)
+  package mutating func insert(_ pending: PendingDeployment, key: OrderKey) {
+    let slot = PendingChunk.Slot(key: key, pending: pending)
+    let demand = Demand(pending)
     count += 1
     var index = chunk(for: key)
     if index < chunks.count, chunks[index].slots.count >= Self.chunkSize {
@@ -65,11 +65,11 @@ package struct SortedQueue: Sendable {
       }
     }
     if index == chunks.count {
-      chunks.append(WaitingChunk([slot]))
-      minima.append(need)
+      chunks.append(PendingChunk([slot]))
+      minima.append(demand)
     } else {
       chunks[index].insert(slot)
-      minima[index].formMinimum(need)
+      minima[index].formMinimum(demand)
     }
   }
 
@@ -81,7 +81,7 @@ package struct SortedQueue: Sendable {
   }
 
   @discardableResult
-  package mutating func remove(_ key: OrderKey) -> Waiting? {
+  package mutating func remove(_ key: OrderKey) -> PendingDeployment? {
     let index = chunk(for: key)
     guard index < chunks.count else { return nil }
     let place = chunks[index].place(of: key)
@@ -92,10 +92,10 @@ package struct SortedQueue: Sendable {
       chunks.remove(at: index)
       minima.remove(at: index)
     } else {
-      if removed.need.touches(minima[index]) { minima[index] = chunks[index].minimum }
+      if removed.demand.touches(minima[index]) { minima[index] = chunks[index].minimum }
       mergeIfSparse(index)
     }
-    return removed.slot.waiting
+    return removed.slot.pending
   }
 
   /// Two neighbours that half fill one chunk become one, so that the number of chunks follows the count.
@@ -111,9 +111,9 @@ package struct SortedQueue: Sendable {
 
   // MARK: - Looking
 
-  package subscript(key: OrderKey) -> Waiting? {
+  package subscript(key: OrderKey) -> PendingDeployment? {
     guard let entry = first(from: key), entry.key == key else { return nil }
-    return entry.waiting
+    return entry.pending
   }
 
   /// The first whose key is not below.
@@ -123,11 +123,11 @@ package struct SortedQueue: Sendable {
     let place = chunks[index].place(of: key)
     if place < chunks[index].slots.count {
       let slot = chunks[index].slots[place]
-      return (slot.key, slot.waiting)
+      return (slot.key, slot.pending)
     }
     guard index + 1 < chunks.count else { return nil }
     let slot = chunks[index + 1].slots[0]
-    return (slot.key, slot.waiting)
+    return (slot.key, slot.pending)
   }
 
   /// How many go before it; nil when it does not wait.
@@ -149,11 +149,11 @@ package struct SortedQueue: Sendable {
   /// The first in order, from a key on, that could use the room, of those with a priority above `floor` (nil: any)
   /// and, up to a second, a `max_duration` of at most `seconds` (nil: any, and none).
   package func first(
-    fitting ladder: RoomLadder, above floor: Int? = nil, within seconds: Int? = nil,
+    fitting ladder: CapacityLadder, above floor: Int? = nil, within seconds: Int? = nil,
     from key: OrderKey = .lowest
   ) -> Entry? {
     guard !chunks.isEmpty else { return nil }
-    let limits = NeedLimits(ladder, above: floor, within: seconds)
+    let limits = DemandLimits(ladder, above: floor, within: seconds)
     let begin = chunk(for: key)
     var place = chunks[begin].place(of: key)
     for index in begin..<chunks.count {
@@ -161,7 +161,7 @@ package struct SortedQueue: Sendable {
       guard place < chunks[index].slots.count, limits.mayHold(minima[index]),
         let slot = chunks[index].first(from: place, within: limits, of: ladder)
       else { continue }
-      return (slot.key, slot.waiting)
+      return (slot.key, slot.pending)
     }
     return nil
   }
@@ -169,11 +169,11 @@ package struct SortedQueue: Sendable {
 
 extension SortedQueue: Sequence {
   package struct Iterator: IteratorProtocol {
-    private let chunks: [WaitingChunk]
+    private let chunks: [PendingChunk]
     private var chunk = 0
     private var place = 0
 
-    fileprivate init(_ chunks: [WaitingChunk]) { self.chunks = chunks }
+    fileprivate init(_ chunks: [PendingChunk]) { self.chunks = chunks }
 
     package mutating func next() -> Entry? {
       guard chunk < chunks.count else { return nil }
@@ -183,7 +183,7 @@ extension SortedQueue: Sequence {
         chunk += 1
         place = 0
       }
-      return (slot.key, slot.waiting)
+      return (slot.key, slot.pending)
     }
   }
 

@@ -5,7 +5,7 @@ package enum DependencyReason {
   private static let named = 5
 
   /// `dependencies`, rising and not none, have not completed; with the status each is in.
-  package static func waiting(for dependencies: [(id: DeploymentID, status: String)]) -> Reason {
+  package static func pending(for dependencies: [(id: DeploymentID, status: String)]) -> Reason {
     let shown = dependencies.prefix(named).map { "\($0.id) (\($0.status))" }
     let rest = dependencies.count - shown.count
     let list = enumeration(rest > 0 ? shown + ["\(rest) more"] : shown)

@@ -2,15 +2,15 @@ import Model
 
 /// What a user's limits lack for a deployment to start, whatever room there is.
 package struct QuotaReason: Sendable {
-  let need: Resources
+  let demand: Resources
   let running: Resources
   let limits: Limits
   /// Who may have only so much.
   let user: String
 
   /// Nil when the limits leave enough beside what the user has running.
-  package init?(need: Resources, running: Resources, limits: Limits, user: String) {
-    self.need = need
+  package init?(demand: Resources, running: Resources, limits: Limits, user: String) {
+    self.demand = demand
     self.running = running
     self.limits = limits
     self.user = user
@@ -19,12 +19,12 @@ package struct QuotaReason: Sendable {
 
   func missing(_ kind: ResourceKind) -> Thousandths {
     guard let limit = limits.limit(kind) else { return .zero }
-    return kind.amount(of: need) + kind.amount(of: running) - limit
+    return kind.amount(of: demand) + kind.amount(of: running) - limit
   }
 
   package var reason: Reason {
     let kinds = ResourceKind.allCases.filter { missing($0) > .zero }
-    let needs = kinds.map { $0.text($0.amount(of: need)) }
+    let demands = kinds.map { $0.text($0.amount(of: demand)) }
     let shares = kinds.map { kind in
       "\(kind.text(kind.amount(of: running))) running of the \(limits.limit(kind)?.text ?? "") that the organization"
         + " lets a user have (user_\(kind.key))"
@@ -32,7 +32,7 @@ package struct QuotaReason: Sendable {
     return Reason(
       code: "quota",
       message:
-        "Needs \(enumeration(needs)), and \(user) has \(enumeration(shares)): wait for one of \(user)'s to end,"
+        "Needs \(enumeration(demands)), and \(user) has \(enumeration(shares)): wait for one of \(user)'s to end,"
         + " or ask an owner to raise the limit.")
   }
 }
@@ -49,10 +49,10 @@ extension Limits {
 
   /// The first resource of which a request asks for more than a user may ever have running, as the limit's key with
   /// both amounts; nil when there is none.
-  package func excess(of need: Resources) -> (limit: String, allowed: Thousandths, asked: Thousandths)? {
+  package func excess(of demand: Resources) -> (limit: String, allowed: Thousandths, asked: Thousandths)? {
     for kind in ResourceKind.allCases {
-      guard let allowed = limit(kind), kind.amount(of: need) > allowed else { continue }
-      return ("user_\(kind.key)", allowed, kind.amount(of: need))
+      guard let allowed = limit(kind), kind.amount(of: demand) > allowed else { continue }
+      return ("user_\(kind.key)", allowed, kind.amount(of: demand))
     }
     return nil
   }

@@ -2,7 +2,7 @@ import Model
 
 /// Why a deployment that failed waits before it is tried again.
 package enum RetryReason {
-  package static func waiting(_ deployment: Deployment, until time: Timestamp) -> Reason {
+  package static func pending(_ deployment: Deployment, until time: Timestamp) -> Reason {
     let end = deployment.previousEnd
     let code = end?.exitCode.map { "ended with exit code \($0)" } ?? "failed"
     let message = end?.message.map { ": \($0)" } ?? ""

@@ -8,14 +8,14 @@ struct Shortage {
   /// True when the node has enough GPU in sum and no devices to serve the request.
   let isFragmented: Bool
 
-  private init(_ node: NodeOccupancy, _ need: Resources) {
+  private init(_ node: NodeOccupancy, _ demand: Resources) {
     self.node = node
     let sum = node.devices.sum
     missing = Resources(
-      cpu: max(.zero, need.cpu - max(.zero, node.free.cpu)),
-      ram: max(.zero, need.ram - max(.zero, node.free.ram)),
-      gpu: max(.zero, need.gpu - sum))
-    isFragmented = need.gpu <= sum && need.gpu > node.devices.largest
+      cpu: max(.zero, demand.cpu - max(.zero, node.free.cpu)),
+      ram: max(.zero, demand.ram - max(.zero, node.free.ram)),
+      gpu: max(.zero, demand.gpu - sum))
+    isFragmented = demand.gpu <= sum && demand.gpu > node.devices.largest
   }
 
   /// The shortage of the node that lacks the least; the lowest id of equals. Nil when an open node that `where`
@@ -24,26 +24,26 @@ struct Shortage {
   /// A node that could not hold it when empty is looked at only when all are such.
   static func least(for spec: DeploymentSpec, in snapshot: ClusterSnapshot) -> Shortage? {
     let nodes = snapshot.table.nodes
-    let need = spec.required
+    let demand = spec.required
     var best: (index: Int, isTooSmall: Bool, share: Double)?
     for index in nodes.indices
     where nodes[index].isOpen && spec.conditions.areMet(by: nodes[index].node.labels) {
-      let room = nodes[index].room
-      if room.holds(need) { return nil }
-      let isTooSmall = !Room(empty: nodes[index].node.capacity).holds(need)
+      let freeCapacity = nodes[index].freeCapacity
+      if freeCapacity.holds(demand) { return nil }
+      let isTooSmall = !FreeCapacity(empty: nodes[index].node.capacity).holds(demand)
       let share = ResourceKind.allCases.reduce(0) { sum, kind in
-        sum + kind.missingShare(of: need, in: room, largest: snapshot.table.largest)
+        sum + kind.missingShare(of: demand, in: freeCapacity, largest: snapshot.table.largest)
       }
       if let best, (best.isTooSmall ? 1 : 0, best.share) <= (isTooSmall ? 1 : 0, share) { continue }
       best = (index, isTooSmall, share)
     }
-    return best.map { Shortage(nodes[$0.index], need) }
+    return best.map { Shortage(nodes[$0.index], demand) }
   }
 
   /// Who holds something there of what is short, the largest holdings of the worst first.
   var holders: [DeploymentID] {
     guard let kind = kinds.first ?? (isFragmented ? .gpu : nil) else { return [] }
-    return (Array(node.allocations.values) + node.claims.values)
+    return (Array(node.allocations.values) + node.nominations.values)
       .filter { kind.amount(of: $0.held) > .zero }
       .sorted { (kind.amount(of: $1.held), $0.id) < (kind.amount(of: $0.held), $1.id) }
       .map(\.id)
@@ -61,13 +61,15 @@ struct Shortage {
 
 extension ResourceKind {
   /// What a room lacks, measured against the most any node has.
-  fileprivate func missingShare(of need: Resources, in room: Room, largest: Resources) -> Double {
+  fileprivate func missingShare(of demand: Resources, in freeCapacity: FreeCapacity, largest: Resources)
+    -> Double
+  {
     let free =
       switch self {
-      case .cpu: room.cpu
-      case .ram: room.ram
-      case .gpu: room.gpu
+      case .cpu: freeCapacity.cpu
+      case .ram: freeCapacity.ram
+      case .gpu: freeCapacity.gpu
       }
-    return Double(max(0, amount(of: need).value - free.value)) / Double(max(1, amount(of: largest).value))
+    return Double(max(0, amount(of: demand).value - free.value)) / Double(max(1, amount(of: largest).value))
   }
 }

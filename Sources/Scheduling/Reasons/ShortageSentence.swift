@@ -5,13 +5,13 @@ struct ShortageSentence {
   private static let namedHolders = 5
 
   private let shortage: Shortage
-  private let need: Resources
+  private let demand: Resources
   private let conditions: [LabelCondition]
   private let snapshot: ClusterSnapshot
 
   init(_ shortage: Shortage, _ spec: DeploymentSpec, in snapshot: ClusterSnapshot) {
     self.shortage = shortage
-    need = spec.required
+    demand = spec.required
     conditions = spec.conditions
     self.snapshot = snapshot
   }
@@ -21,7 +21,7 @@ struct ShortageSentence {
     guard let worst = kinds.first else {
       return Reason(code: "gpu_fragmented", message: fragmented)
     }
-    let isSpread = worst == .gpu && kinds.count == 1 && freeOnOpenNodes(.gpu) >= need.gpu
+    let isSpread = worst == .gpu && kinds.count == 1 && freeOnOpenNodes(.gpu) >= demand.gpu
     return Reason(
       code: isSpread ? "gpu_fragmented" : Self.code(worst), message: sentence(worst, kinds.dropFirst()))
   }
@@ -37,10 +37,12 @@ struct ShortageSentence {
   private func sentence(_ kind: ResourceKind, _ others: ArraySlice<ResourceKind>) -> String {
     let free = max(.zero, kind.amount(of: shortage.node.free))
     let all = kind.amount(of: shortage.node.node.capacity)
-    var text = "Needs \(kind.text(kind.amount(of: need))); \(nodeName) has \(free.text) of \(all.text) free"
+    var text = "Needs \(kind.text(kind.amount(of: demand))); \(nodeName) has \(free.text) of \(all.text) free"
     text += ", \(kind.amount(of: shortage.missing).text) short" + heldBy
     let sum = freeOnOpenNodes(kind)
-    if sum >= kind.amount(of: need) { text += "; \(kind.text(sum)) free in the cluster, but not on one node" }
+    if sum >= kind.amount(of: demand) {
+      text += "; \(kind.text(sum)) free in the cluster, but not on one node"
+    }
     if !others.isEmpty {
       text += "; also short there: " + enumeration(others.map { $0.text($0.amount(of: shortage.missing)) })
     }
@@ -51,7 +53,7 @@ struct ShortageSentence {
     let parts = shortage.node.devices.free.enumerated().filter { $0.element > .zero }
     let list = enumeration(parts.map { "\($0.element.text) of device \($0.offset)" })
     return
-      "Needs \(ResourceKind.gpu.text(need.gpu)) on devices that are not there: \(nodeName) has \(list) free"
+      "Needs \(ResourceKind.gpu.text(demand.gpu)) on devices that are not there: \(nodeName) has \(list) free"
       + heldBy + ": wait, or ask for \(shortage.node.devices.largest.text) at most."
   }
 

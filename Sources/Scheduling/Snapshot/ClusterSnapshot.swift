@@ -1,20 +1,20 @@
 import Model
 
-/// One cluster as scheduling sees it: nodes with what runs on them and is claimed of them, the queue, and what is new since the last plan.
+/// One cluster as scheduling sees it: nodes with what runs on them and what nominees are promised, the queue, and what is new since the last plan.
 ///
 /// A value kept by row changes and never rebuilt for a decision. Feeding it: nodes before what runs on them; each
 /// row's change once, in the order of the events.
 package struct ClusterSnapshot: Sendable {
   package let clusterID: ClusterID
   package private(set) var rules: QueueRules
-  package private(set) var queue: WaitingQueue
+  package private(set) var queue: PendingQueue
   /// Sums over all nodes, open or not.
   package private(set) var capacity = Resources.zero
   package private(set) var used = Resources.zero
   package private(set) var runningCount = 0
   /// Who has a place that is being cleared; in no queue.
-  private(set) var claimants: [DeploymentID: Claimant] = [:]
-  package private(set) var news = News()
+  private(set) var nominees: [DeploymentID: Nominee] = [:]
+  package private(set) var dirty = DirtySet()
   private(set) var table: NodeTable
   /// What placements that look ahead expect.
   private(set) var mix: ShapeMix
@@ -26,13 +26,13 @@ package struct ClusterSnapshot: Sendable {
 
   /// While true nothing starts and nothing is preempted.
   package var paused: Bool {
-    didSet { if oldValue && !paused { doubtEverything() } }
+    didSet { if oldValue && !paused { invalidateAll() } }
   }
 
   package init(clusterID: ClusterID, rules: QueueRules, paused: Bool = false) {
     self.clusterID = clusterID
     self.rules = rules
-    queue = WaitingQueue(rules)
+    queue = PendingQueue(rules)
     self.paused = paused
     table = NodeTable(memo)
     mix = ShapeMix(memo)
@@ -40,25 +40,25 @@ package struct ClusterSnapshot: Sendable {
 
   /// Another strategy: the queue is sorted by its rules, and everything is tried anew.
   package mutating func use(_ rules: QueueRules) {
-    let waiting = queue.map(\.waiting)
+    let pending = queue.map(\.pending)
     let allowances = queue.allowances
     self.rules = rules
-    queue = WaitingQueue(rules)
+    queue = PendingQueue(rules)
     for (user, allowance) in allowances { queue.setAllowance(of: user, to: allowance) }
-    for one in waiting { queue.insert(one) }
+    for one in pending { queue.insert(one) }
     table.use(rules, now: clock)
     held = [:]
     for node in table.nodes {
       for allocation in node.allocations.values { count(allocation.userID, allocation.held) }
     }
-    for claimant in claimants.values { count(claimant.waiting.userID, claimant.waiting.need) }
-    doubtEverything()
+    for nominee in nominees.values { count(nominee.pending.userID, nominee.pending.demand) }
+    invalidateAll()
   }
 
   /// What the user may still start here, by limits that are not the cluster's; nil: anything.
   package mutating func setAllowance(of user: UserID, to allowance: Resources?) {
     queue.setAllowance(of: user, to: allowance)
-    news.doubtClaims()
+    dirty.invalidateReservations()
   }
 
   // MARK: - Nodes
@@ -81,8 +81,8 @@ package struct ClusterSnapshot: Sendable {
     guard let old = table.remove(id) else { return }
     capacity -= old.node.capacity
     rankEverybody()
-    news.drop(id)
-    news.doubtClaims()
+    dirty.drop(id)
+    dirty.invalidateReservations()
   }
 
   /// Whether a node could have another capacity and still hold what runs on it, device by device.
@@ -99,7 +99,7 @@ package struct ClusterSnapshot: Sendable {
       switch old.phase {
       case .pending: leave(old)
       case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): release(old, attempt)
-      case .claiming(let claim): unclaim(old, claim)
+      case .nominated(let nomination): withdraw(old, nomination)
       case .finished: break
       }
     }
@@ -107,24 +107,24 @@ package struct ClusterSnapshot: Sendable {
     switch new.phase {
     case .pending: join(new)
     case .starting(let attempt), .running(let attempt), .stopping(let attempt, _): hold(new, attempt)
-    case .claiming(let claim): self.claim(new, claim)
+    case .nominated(let nomination): self.nomination(new, nomination)
     case .finished: break
     }
   }
 
   private mutating func join(_ deployment: Deployment) {
-    let waiting = Waiting(deployment)
-    queue.insert(waiting)
+    let pending = PendingDeployment(deployment)
+    queue.insert(pending)
     table.keepMask(deployment.spec.conditions)
     // It may be the new head.
-    news.doubtClaims()
+    dirty.invalidateReservations()
   }
 
   private mutating func leave(_ deployment: Deployment) {
-    queue.remove(Waiting(deployment))
-    news.doubtClaims()
+    queue.remove(PendingDeployment(deployment))
+    dirty.invalidateReservations()
     let conditions = deployment.spec.conditions
-    if !conditions.isEmpty, !queue.lanes.contains(where: { $0.id.conditions == conditions }) {
+    if !conditions.isEmpty, !queue.partitions.contains(where: { $0.id.conditions == conditions }) {
       table.dropMask(conditions)
     }
   }
@@ -144,17 +144,17 @@ package struct ClusterSnapshot: Sendable {
     count(deployment.userID, .zero - deployment.spec.required)
   }
 
-  private mutating func claim(_ deployment: Deployment, _ claim: Claim) {
-    let claimant = Claimant(deployment, claim)
-    claimants[deployment.id] = claimant
-    table.addClaim(claimant.place)
+  private mutating func nomination(_ deployment: Deployment, _ nomination: NominatedPlacement) {
+    let nominee = Nominee(deployment, nomination)
+    nominees[deployment.id] = nominee
+    table.addNomination(nominee.place)
     count(deployment.userID, deployment.spec.required)
   }
 
-  private mutating func unclaim(_ deployment: Deployment, _ claim: Claim) {
-    claimants[deployment.id] = nil
-    table.removeClaim(deployment.id, from: claim.nodeID)
-    release(claim.nodeID)
+  private mutating func withdraw(_ deployment: Deployment, _ nomination: NominatedPlacement) {
+    nominees[deployment.id] = nil
+    table.removeNomination(deployment.id, from: nomination.nodeID)
+    release(nomination.nodeID)
     count(deployment.userID, .zero - deployment.spec.required)
   }
 
@@ -165,7 +165,7 @@ package struct ClusterSnapshot: Sendable {
     held[user, default: .zero] += more
     if held[user] == .zero { held[user] = nil }
     queue.setRank(of: user, to: dominantShare(of: user))
-    news.doubtClaims()
+    dirty.invalidateReservations()
   }
 
   private mutating func rankEverybody() {
@@ -183,7 +183,7 @@ package struct ClusterSnapshot: Sendable {
 
   /// More room on a node, or more that gives way: news for those who wait, when there are any.
   private mutating func release(_ node: NodeID) {
-    if !queue.isEmpty, !news.release(node) { queue.addEverything() }
+    if !queue.isEmpty, !dirty.release(node) { queue.addEverything() }
   }
 
   /// Tells placements which shapes to expect from now on, and how often; with none they learn from what comes.
@@ -191,32 +191,32 @@ package struct ClusterSnapshot: Sendable {
 
   // MARK: - Planning
 
-  /// The next step to take, given what is new. Apply it (withdrawals, preemptions, claims, then starts) and ask again
+  /// The next step to take, given what is new. Apply it (withdrawals, preemptions, nominations, then starts) and ask again
   /// until it is empty.
   package mutating func takePlan(by strategy: any Strategy, now: Timestamp) -> Plan {
     clock = max(clock, now)
     for node in table.endProtection(at: clock) { release(node) }
     table.endPatience(at: clock)
-    if let step = claimStep { return step }
+    if let step = nominationStep { return step }
     var plan = strategy.plan(self, now: clock)
     if plan.isEmpty {
       queue.forgetUntried(before: nil)
     } else if let tried = plan.progress.tried {
       queue.forgetUntried(before: tried)
     }
-    news.absorb(plan)
-    if !claimants.isEmpty { plan.wakeAt = [plan.wakeAt, table.patienceEnd].compactMap(\.self).min() }
+    dirty.absorb(plan)
+    if !nominees.isEmpty { plan.wakeAt = [plan.wakeAt, table.patienceEnd].compactMap(\.self).min() }
     return plan
   }
 
   /// Has everything tried anew at the next plan.
-  package mutating func doubtEverything() {
+  package mutating func invalidateAll() {
     queue.addEverything()
-    news.doubtClaims()
+    dirty.invalidateReservations()
   }
 
   /// How many go before it; nil when it does not wait here.
   package func position(of deployment: Deployment) -> Int? {
-    queue.position(of: Waiting(deployment))
+    queue.position(of: PendingDeployment(deployment))
   }
 }

@@ -2,7 +2,7 @@ import Model
 
 /// The GPU devices of one node and what is left of each.
 package struct GPUDevices: Hashable, Sendable {
-  /// By index; less than nothing where a claim waits for what others still hold.
+  /// By index; less than nothing where a nomination waits for what others still hold.
   package private(set) var free: [Thousandths]
   /// Devices that can be given out as a whole.
   package private(set) var untouched: Int
@@ -24,7 +24,7 @@ package struct GPUDevices: Hashable, Sendable {
     recount()
   }
 
-  /// The largest request that fits; see `Room`.
+  /// The largest request that fits; see `FreeCapacity`.
   package var largest: Thousandths { .whole(untouched) + largestPart }
 
   package var sum: Thousandths { free.reduce(.zero) { $0 + max(.zero, $1) } }

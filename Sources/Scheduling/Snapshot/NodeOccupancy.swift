@@ -1,20 +1,20 @@
 import Model
 
-/// A node, what runs on it and what is claimed of it.
+/// A node, what runs on it and what nominees are promised of it.
 ///
-/// What stops holds its resources until it has ended, and a claim takes its own on top of that: so what is free may be
-/// less than nothing for a while. Once all that stops is gone (`coming`), claims and attempts fit. What has not stopped
+/// What stops holds its resources until it has ended, and a nomination takes its own on top of that: so what is free may be
+/// less than nothing for a while. Once all that stops is gone (`coming`), nominations and attempts fit. What has not stopped
 /// long after it should have is not counted on any more.
 package struct NodeOccupancy: Sendable {
   package private(set) var node: Node
   /// By live attempts, those that stop included.
   package private(set) var used = Resources.zero
-  private var claimed = Resources.zero
+  private var nominated = Resources.zero
   private var stopping = Resources.zero
-  /// Free beside attempts and claims.
+  /// Free beside attempts and nominations.
   package private(set) var devices: GPUDevices
   package private(set) var allocations: [DeploymentID: Allocation] = [:]
-  package private(set) var claims: [DeploymentID: Allocation] = [:]
+  package private(set) var nominations: [DeploymentID: Allocation] = [:]
   /// Those whose stop is counted on, by when it is no more, then id.
   private(set) var stops: [(until: Timestamp, id: DeploymentID)] = []
   private(set) var evictable = EvictableLevels()
@@ -31,10 +31,10 @@ package struct NodeOccupancy: Sendable {
   /// Whether anything new may be placed here.
   package var isOpen: Bool { node.isOpen }
 
-  package var free: Resources { node.capacity - used - claimed }
+  package var free: Resources { node.capacity - used - nominated }
 
   /// What fits, whether or not the node is open.
-  package var room: Room { Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest) }
+  package var freeCapacity: FreeCapacity { FreeCapacity(cpu: free.cpu, ram: free.ram, gpu: devices.largest) }
 
   /// What is free once all that stops has ended.
   var comingFree: Resources { free + stopping }
@@ -47,28 +47,29 @@ package struct NodeOccupancy: Sendable {
     return devices
   }
 
-  /// What is free as if nothing were claimed.
-  var unclaimedRoom: Room {
-    Room(
-      cpu: node.capacity.cpu - used.cpu, ram: node.capacity.ram - used.ram, gpu: unclaimedDevices.largest)
+  /// What is free as if nobody were nominated.
+  var freeBesideNominations: FreeCapacity {
+    FreeCapacity(
+      cpu: node.capacity.cpu - used.cpu, ram: node.capacity.ram - used.ram,
+      gpu: devicesBesideNominations.largest)
   }
 
-  private var unclaimedDevices: GPUDevices {
+  private var devicesBesideNominations: GPUDevices {
     var devices = devices
-    for claim in claims.values { devices.give(claim.attempt.gpus) }
+    for nomination in nominations.values { devices.give(nomination.attempt.gpus) }
     return devices
   }
 
   /// Whether all that runs here would fit another capacity, each on the devices it has.
   func canBecome(_ capacity: Resources) -> Bool {
-    let devices = unclaimedDevices
+    let devices = devicesBesideNominations
     return used.cpu <= capacity.cpu && used.ram <= capacity.ram
       && devices.free.indices.allSatisfy { index in
         node.capacity.deviceCapacity(index) - devices.free[index] <= capacity.deviceCapacity(index)
       }
   }
 
-  // MARK: - Claims
+  // MARK: - Nominations
 
   /// Whether more is promised than will be there.
   var isOverpromised: Bool {
@@ -76,24 +77,24 @@ package struct NodeOccupancy: Sendable {
     return free.cpu < .zero || free.ram < .zero || comingDevices.isOverdrawn
   }
 
-  /// Whether a claimant can start in its place now.
-  func isClear(for claim: Allocation) -> Bool {
-    claim.held.cpu <= node.capacity.cpu - used.cpu && claim.held.ram <= node.capacity.ram - used.ram
-      && unclaimedDevices.holds(claim.attempt.gpus)
+  /// Whether a nominee can start in its place now.
+  func isClear(for nomination: Allocation) -> Bool {
+    nomination.held.cpu <= node.capacity.cpu - used.cpu && nomination.held.ram <= node.capacity.ram - used.ram
+      && devicesBesideNominations.holds(nomination.attempt.gpus)
   }
 
-  mutating func addClaim(_ claim: Allocation) {
-    claims[claim.id] = claim
-    claimed += claim.held
-    devices.take(claim.attempt.gpus)
-    evictable.add(claim)
+  mutating func addNomination(_ nomination: Allocation) {
+    nominations[nomination.id] = nomination
+    nominated += nomination.held
+    devices.take(nomination.attempt.gpus)
+    evictable.add(nomination)
   }
 
-  mutating func removeClaim(_ id: DeploymentID) {
-    guard let claim = claims.removeValue(forKey: id) else { return }
-    claimed -= claim.held
-    devices.give(claim.attempt.gpus)
-    evictable.remove(claim)
+  mutating func removeNomination(_ id: DeploymentID) {
+    guard let nomination = nominations.removeValue(forKey: id) else { return }
+    nominated -= nomination.held
+    devices.give(nomination.attempt.gpus)
+    evictable.remove(nomination)
   }
 
   // MARK: - Changes
@@ -102,7 +103,7 @@ package struct NodeOccupancy: Sendable {
     self.node = node
     devices = GPUDevices(node.capacity)
     for allocation in allocations.values { devices.take(allocation.attempt.gpus) }
-    for claim in claims.values { devices.take(claim.attempt.gpus) }
+    for nomination in nominations.values { devices.take(nomination.attempt.gpus) }
   }
 
   mutating func add(_ allocation: Allocation, now: Timestamp) {
@@ -175,33 +176,33 @@ package struct NodeOccupancy: Sendable {
   var lowestEvictable: Int? { !stops.isEmpty ? Self.belowAll : evictable.levels.first?.priority }
 
   /// More than preemption can free for anyone: devices are not looked at one by one.
-  var upperRoom: Room {
+  var upperCapacity: FreeCapacity {
     let free = comingFree
-    var room = Room(cpu: free.cpu, ram: free.ram, gpu: comingDevices.sum)
+    var freeCapacity = FreeCapacity(cpu: free.cpu, ram: free.ram, gpu: comingDevices.sum)
     for level in evictable.levels {
-      room.cpu += level.held.cpu
-      room.ram += level.held.ram
-      room.gpu += level.held.gpu
+      freeCapacity.cpu += level.held.cpu
+      freeCapacity.ram += level.held.ram
+      freeCapacity.gpu += level.held.gpu
     }
-    return room
+    return freeCapacity
   }
 
   /// False only when evicting everything below a priority does not make the room: devices are not looked at.
-  func mayHold(_ need: Resources, evictingBelow priority: Int) -> Bool {
-    var missing = need - comingFree
+  func mayHold(_ demand: Resources, evictingBelow priority: Int) -> Bool {
+    var missing = demand - comingFree
     for level in evictable.levels where level.priority < priority { missing -= level.held }
     return missing.cpu.value <= 0 && missing.ram.value <= 0 && missing.gpu.value <= 0
   }
 
-  /// What may be preempted now, and the claims; in no order.
+  /// What may be preempted now, and the nominations; in no order.
   var evictableAllocations: [Allocation] {
     let protected = Set(protected.map(\.id))
     return allocations.values.filter { $0.evictableFrom != nil && !protected.contains($0.id) }
-      + claims.values
+      + nominations.values
   }
 
   /// What holds some of it for longer than it takes to stop, in no order.
-  var holders: [Allocation] { allocations.values.filter { $0.stop == nil } + claims.values }
+  var holders: [Allocation] { allocations.values.filter { $0.stop == nil } + nominations.values }
 
   /// When the first protected one below a priority may be preempted.
   func endOfProtection(below priority: Int) -> Timestamp? {
@@ -209,33 +210,33 @@ package struct NodeOccupancy: Sendable {
   }
 
   /// The room when all that stops and some of the evictable are gone, exactly.
-  func room(evicting levels: [EvictableLevels.Level]) -> Room {
-    var (room, devices) = coming
+  func freeCapacity(evicting levels: [EvictableLevels.Level]) -> FreeCapacity {
+    var (freeCapacity, devices) = coming
     for level in levels {
-      room.cpu += level.held.cpu
-      room.ram += level.held.ram
+      freeCapacity.cpu += level.held.cpu
+      freeCapacity.ram += level.held.ram
       devices.give(each: level.shares)
     }
-    room.gpu = devices.largest
-    return room
+    freeCapacity.gpu = devices.largest
+    return freeCapacity
   }
 
-  private var coming: (room: Room, devices: GPUDevices) {
+  private var coming: (freeCapacity: FreeCapacity, devices: GPUDevices) {
     let (free, devices) = (comingFree, comingDevices)
-    return (Room(cpu: free.cpu, ram: free.ram, gpu: devices.largest), devices)
+    return (FreeCapacity(cpu: free.cpu, ram: free.ram, gpu: devices.largest), devices)
   }
 
   /// The same for every priority.
-  var ladder: RoomLadder {
-    var ladder = RoomLadder(base: room)
-    var (room, devices) = coming
-    if !stops.isEmpty { ladder.append(above: Self.belowAll, room: room) }
+  var ladder: CapacityLadder {
+    var ladder = CapacityLadder(base: freeCapacity)
+    var (freeCapacity, devices) = coming
+    if !stops.isEmpty { ladder.append(above: Self.belowAll, freeCapacity: freeCapacity) }
     for level in evictable.levels {
-      room.cpu += level.held.cpu
-      room.ram += level.held.ram
+      freeCapacity.cpu += level.held.cpu
+      freeCapacity.ram += level.held.ram
       devices.give(each: level.shares)
-      room.gpu = devices.largest
-      ladder.append(above: level.priority, room: room)
+      freeCapacity.gpu = devices.largest
+      ladder.append(above: level.priority, freeCapacity: freeCapacity)
     }
     return ladder
   }

@@ -1,9 +1,9 @@
 import Model
 
 /// What placement reads of a node, apart from the rest so that a scan stays in cache.
-struct OpenRoom: Sendable {
+struct OpenCapacity: Sendable {
   /// Closed while the node takes nothing.
-  let room: Room
+  let freeCapacity: FreeCapacity
   /// Free on all its devices together.
   let gpuSum: Thousandths
 }
@@ -11,7 +11,7 @@ struct OpenRoom: Sendable {
 /// What preemption reads of a node before it looks closer.
 struct Reach: Sendable {
   /// No eviction makes more room than this.
-  let upperRoom: Room
+  let upperCapacity: FreeCapacity
   /// The lowest priority that gives way, `NodeOccupancy.belowAll` where something stops; .max when nothing does.
   let lowestEvictable: Int
 }
@@ -20,7 +20,7 @@ struct Reach: Sendable {
 struct NodeTable: Sendable {
   private(set) var ids: [NodeID] = []
   private(set) var nodes: [NodeOccupancy] = []
-  private(set) var rooms: [OpenRoom] = []
+  private(set) var freeCapacities: [OpenCapacity] = []
   private(set) var reaches: [Reach] = []
   private(set) var oldest: [OldestStarts] = []
   /// Names each node's state: see `PlacementMemo`.
@@ -55,9 +55,9 @@ struct NodeTable: Sendable {
   subscript(id: NodeID) -> NodeOccupancy? { index(of: id).map { nodes[$0] } }
 
   /// False when no eviction of lower priorities makes the room there; a quick look, so true says little.
-  func mayHold(_ waiting: Waiting, _ index: Int) -> Bool {
-    reaches[index].lowestEvictable < waiting.priority && reaches[index].upperRoom.holds(waiting.need)
-      && nodes[index].mayHold(waiting.need, evictingBelow: waiting.priority)
+  func mayHold(_ pending: PendingDeployment, _ index: Int) -> Bool {
+    reaches[index].lowestEvictable < pending.priority && reaches[index].upperCapacity.holds(pending.demand)
+      && nodes[index].mayHold(pending.demand, evictingBelow: pending.priority)
   }
 
   // MARK: - Conditions
@@ -99,8 +99,8 @@ struct NodeTable: Sendable {
     } else {
       ids.insert(node.id, at: place)
       nodes.insert(NodeOccupancy(node), at: place)
-      rooms.insert(OpenRoom(room: .closed, gpuSum: .zero), at: place)
-      reaches.insert(Reach(upperRoom: .closed, lowestEvictable: .max), at: place)
+      freeCapacities.insert(OpenCapacity(freeCapacity: .closed, gpuSum: .zero), at: place)
+      reaches.insert(Reach(upperCapacity: .closed, lowestEvictable: .max), at: place)
       stamps.insert(0, at: place)
       oldest.insert(OldestStarts(), at: place)
     }
@@ -112,7 +112,7 @@ struct NodeTable: Sendable {
   mutating func remove(_ id: NodeID) -> NodeOccupancy? {
     guard let place = index(of: id) else { return nil }
     ids.remove(at: place)
-    rooms.remove(at: place)
+    freeCapacities.remove(at: place)
     reaches.remove(at: place)
     stamps.remove(at: place)
     oldest.remove(at: place)
@@ -137,15 +137,15 @@ struct NodeTable: Sendable {
     refresh(place)
   }
 
-  mutating func addClaim(_ claim: Allocation) {
-    guard let place = index(of: claim.attempt.nodeID) else { return }
-    nodes[place].addClaim(claim)
+  mutating func addNomination(_ nomination: Allocation) {
+    guard let place = index(of: nomination.attempt.nodeID) else { return }
+    nodes[place].addNomination(nomination)
     refresh(place)
   }
 
-  mutating func removeClaim(_ id: DeploymentID, from node: NodeID) {
+  mutating func removeNomination(_ id: DeploymentID, from node: NodeID) {
     guard let place = index(of: node) else { return }
-    nodes[place].removeClaim(id)
+    nodes[place].removeNomination(id)
     refresh(place)
   }
 
@@ -175,9 +175,11 @@ struct NodeTable: Sendable {
     stamps[place] = memo.makeStamp()
     let node = nodes[place]
     oldest[place] = node.oldest
-    rooms[place] = OpenRoom(room: node.isOpen ? node.room : .closed, gpuSum: node.devices.sum)
+    freeCapacities[place] = OpenCapacity(
+      freeCapacity: node.isOpen ? node.freeCapacity : .closed, gpuSum: node.devices.sum)
     reaches[place] = Reach(
-      upperRoom: node.isOpen ? node.upperRoom : .closed, lowestEvictable: node.lowestEvictable ?? .max)
+      upperCapacity: node.isOpen ? node.upperCapacity : .closed, lowestEvictable: node.lowestEvictable ?? .max
+    )
     Self.list(ids[place], in: &protecting, if: !node.protected.isEmpty)
     Self.list(ids[place], in: &clearing, if: !node.stops.isEmpty)
   }

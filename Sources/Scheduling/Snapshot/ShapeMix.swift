@@ -5,9 +5,9 @@ package struct Shape: Hashable, Comparable, Sendable {
   package let cpu: Thousandths
   package let gpu: Thousandths
 
-  package init(_ need: Resources) {
-    cpu = need.cpu
-    gpu = need.gpu
+  package init(_ demand: Resources) {
+    cpu = demand.cpu
+    gpu = demand.gpu
   }
 
   package static func < (a: Self, b: Self) -> Bool { (a.cpu, a.gpu) < (b.cpu, b.gpu) }

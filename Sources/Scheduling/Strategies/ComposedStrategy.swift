@@ -32,12 +32,12 @@ package struct ComposedStrategy: Strategy {
 
   package func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
     guard !snapshot.paused else { return Plan() }
-    if let move = moveOfClaimant(in: snapshot, now: now) { return move }
+    if let move = moveOfNominee(in: snapshot, now: now) { return move }
     guard !snapshot.queue.isEmpty else { return Plan() }
-    let claimsEnd = snapshot.news.claims.holdUntil.map { $0 + 0.001 }
-    var plan = Plan(wakeAt: [claimsEnd, snapshot.news.evictionAt].compactMap(\.self).min())
-    plan.progress.evictionAt = snapshot.news.evictionAt
-    if hasNews(snapshot, now) {
+    let reservationsEnd = snapshot.dirty.reservations.holdUntil.map { $0 + 0.001 }
+    var plan = Plan(wakeAt: [reservationsEnd, snapshot.dirty.evictionAt].compactMap(\.self).min())
+    plan.progress.evictionAt = snapshot.dirty.evictionAt
+    if hasChanges(snapshot, now) {
       var step = NextStep(snapshot, parts, now: now)
       plan = step.find()
     }
@@ -47,52 +47,55 @@ package struct ComposedStrategy: Strategy {
     return plan
   }
 
-  /// Somebody with a claim starts where there is room meanwhile and it is in nobody's way; its claim is gone with that.
-  private func moveOfClaimant(in snapshot: ClusterSnapshot, now: Timestamp) -> Plan? {
-    guard snapshot.claimantCount > 0 else { return nil }
-    var board = ClaimBoard(snapshot, parts, now: now)
-    for claimant in snapshot.rankedClaimants {
-      let waiting = claimant.waiting
-      var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
-      while let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot),
-        let index = snapshot.table.index(of: spot.nodeID)
+  /// Somebody with a nomination starts where there is room meanwhile and it is in nobody's way; its nomination is gone with that.
+  private func moveOfNominee(in snapshot: ClusterSnapshot, now: Timestamp) -> Plan? {
+    guard snapshot.nomineeCount > 0 else { return nil }
+    var board = PlanReservations(snapshot, parts, now: now)
+    for nominee in snapshot.rankedNominees {
+      let pending = nominee.pending
+      var choice = NodeChoice(snapshot.table.mask(pending.spec.conditions))
+      while let placement = parts.placement.place(PlacementRequest(pending), among: choice, in: snapshot),
+        let index = snapshot.table.index(of: placement.nodeID)
       {
-        guard let gpus = board.devices(forClaimant: waiting, at: spot, node: index) else {
+        guard let gpus = board.devices(forNominee: pending, at: placement, node: index) else {
           choice.exclude(index, of: snapshot.table.nodes.count)
           continue
         }
-        var plan = Plan(starts: [.init(deploymentID: waiting.id, nodeID: spot.nodeID, gpus: gpus)])
-        plan.progress.evictionAt = snapshot.news.evictionAt
+        var plan = Plan(starts: [.init(deploymentID: pending.id, nodeID: placement.nodeID, gpus: gpus)])
+        plan.progress.evictionAt = snapshot.dirty.evictionAt
         return plan
       }
     }
     return nil
   }
 
-  private func hasNews(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {
-    snapshot.queue.hasUntried || !snapshot.news.released.isEmpty || snapshot.mustReviewClaims(at: now)
-      || parts.backfill.depth == 0 || snapshot.news.evictionAt.map { $0 <= now } ?? false
+  private func hasChanges(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {
+    snapshot.queue.hasUntried || !snapshot.dirty.released.isEmpty || snapshot.mustReviewReservations(at: now)
+      || parts.backfill.depth == 0 || snapshot.dirty.evictionAt.map { $0 <= now } ?? false
   }
 
   package func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
-    let waiting = Waiting(deployment)
-    if !snapshot.paused, let claim = claim(on: waiting, in: snapshot, now: now) {
-      return ClaimSentence(claim, waiting, snapshot).reason
+    let pending = PendingDeployment(deployment)
+    if !snapshot.paused, let reservations = reservations(on: pending, in: snapshot, now: now) {
+      return ReservationReason(reservations, pending, snapshot).reason
     }
-    return WaitingReason(deployment, in: snapshot).reason
+    return PendingReason(deployment, in: snapshot).reason
   }
 
   /// What keeps a deployment from starting where there is room for it; nil: there is no room.
-  func claim(on waiting: Waiting, in snapshot: ClusterSnapshot, now: Timestamp) -> Claims? {
-    let choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
+  func reservations(on pending: PendingDeployment, in snapshot: ClusterSnapshot, now: Timestamp)
+    -> Reservations?
+  {
+    let choice = NodeChoice(snapshot.table.mask(pending.spec.conditions))
     let order = snapshot.rules.passOrder ?? snapshot.rules.order
-    guard let lane = snapshot.queue.lane(of: waiting), snapshot.queue.lanes[lane].allows(waiting.need),
-      let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot),
-      let index = snapshot.table.index(of: spot.nodeID)
+    guard let partition = snapshot.queue.partition(of: pending),
+      snapshot.queue.partitions[partition].allows(pending.demand),
+      let placement = parts.placement.place(PlacementRequest(pending), among: choice, in: snapshot),
+      let index = snapshot.table.index(of: placement.nodeID)
     else { return nil }
-    var board = ClaimBoard(snapshot, parts, now: now)
-    let candidate = Candidate(lane: lane, key: order.key(of: waiting), waiting: waiting)
-    guard case .refused = board.verdict(on: waiting, at: candidate, node: index) else { return nil }
+    var board = PlanReservations(snapshot, parts, now: now)
+    let candidate = Candidate(partition: partition, key: order.key(of: pending), pending: pending)
+    guard case .refused = board.verdict(on: pending, at: candidate, node: index) else { return nil }
     return board.known
   }
 }

@@ -4,19 +4,19 @@ import Model
 struct NextStep {
   private struct Step {
     let candidate: Candidate
-    let spot: Spot
+    let placement: Placement
     let victims: [DeploymentID]
     /// True when the place is still to be cleared by agents.
-    var isClaim = false
+    var isNomination = false
   }
 
   private let snapshot: ClusterSnapshot
   private let now: Timestamp
   private let parts: StrategyParts
-  private var claims: ClaimBoard
+  private var reservations: PlanReservations
   private var progress = Plan.Progress()
-  private var failed = FailedNeeds()
-  /// By lane: everything untried before it was tried.
+  private var failed = FailedDemands()
+  /// By partition: everything untried before it was tried.
   private var cursors: [OrderKey]
   private lazy var widest = snapshot.widestLadder
 
@@ -24,30 +24,30 @@ struct NextStep {
     self.snapshot = snapshot
     self.now = now
     self.parts = parts
-    claims = ClaimBoard(snapshot, parts, now: now)
-    cursors = Array(repeating: .lowest, count: snapshot.queue.lanes.count)
+    reservations = PlanReservations(snapshot, parts, now: now)
+    cursors = Array(repeating: .lowest, count: snapshot.queue.partitions.count)
   }
 
   /// A step; empty when nobody who waits can start.
   mutating func find() -> Plan {
-    progress.freed = claims.review()
-    let released = snapshot.news.released
+    progress.freed = reservations.review()
+    let released = snapshot.dirty.released
     return find(released: released + progress.freed.filter { !released.contains($0) })
   }
 
   private mutating func find(released nodes: [NodeID]) -> Plan {
-    if let head = claims.headOutOfLine, let plan = attempt(head) { return plan }
-    if claims.isHeadOnly { return finish(nodes) }
+    if let head = reservations.headOutOfLine, let plan = attempt(head) { return plan }
+    if reservations.isHeadOnly { return finish(nodes) }
     var released = firstForReleased(nodes)
     var untried = nextUntried()
-    var due = parts.preemption.evicts ? claims.dueHeads : []
+    var due = parts.preemption.evicts ? reservations.dueHeads : []
     while let candidate = first(first(released, untried), due.first) {
       if let plan = attempt(candidate) { return plan }
-      let id = candidate.waiting.id
-      if id == released?.waiting.id { released = nil }
-      if id == due.first?.waiting.id { due.removeFirst() }
-      if id == untried?.waiting.id {
-        cursors[candidate.lane] = candidate.key.next
+      let id = candidate.pending.id
+      if id == released?.pending.id { released = nil }
+      if id == due.first?.pending.id { due.removeFirst() }
+      if id == untried?.pending.id {
+        cursors[candidate.partition] = candidate.key.next
         untried = nextUntried()
       }
     }
@@ -59,17 +59,17 @@ struct NextStep {
     return Self.isFirst(a, before: b, snapshot.queue) ? a : b
   }
 
-  private static func isFirst(_ a: Candidate?, before b: Candidate?, _ queue: WaitingQueue) -> Bool {
+  private static func isFirst(_ a: Candidate?, before b: Candidate?, _ queue: PendingQueue) -> Bool {
     guard let b else { return true }
     guard let a else { return false }
-    return a.waiting.id == b.waiting.id || queue.precedes(a, b)
+    return a.pending.id == b.pending.id || queue.precedes(a, b)
   }
 
   private mutating func nextUntried() -> Candidate? {
     let queue = snapshot.queue
-    return queue.first { lane in
-      guard queue.lanes[lane].hasUntried else { return nil }
-      return queue.lanes[lane].firstUntried(from: cursors[lane], widest: { widest })
+    return queue.first { partition in
+      guard queue.partitions[partition].hasUntried else { return nil }
+      return queue.partitions[partition].firstUntried(from: cursors[partition], widest: { widest })
     }
   }
 
@@ -78,7 +78,8 @@ struct NextStep {
     var first: Candidate?
     for id in nodes {
       guard let index = snapshot.table.index(of: id), snapshot.table.nodes[index].isOpen,
-        let candidate = claims.first(on: index, parts.preemption.ladder(of: snapshot.table.nodes[index]))
+        let candidate = reservations.first(
+          on: index, parts.preemption.ladder(of: snapshot.table.nodes[index]))
       else {
         progress.settled.append(id)
         continue
@@ -92,13 +93,13 @@ struct NextStep {
 
   private mutating func attempt(_ candidate: Candidate) -> Plan? {
     guard let step = decide(candidate) else { return nil }
-    let id = step.candidate.waiting.id
+    let id = step.candidate.pending.id
     var plan = Plan(preemptions: step.victims.map { .init(victim: $0, by: id) })
-    let start = Plan.Start(deploymentID: id, nodeID: step.spot.nodeID, gpus: step.spot.gpus)
-    if step.isClaim { plan.claims = [start] } else { plan.starts = [start] }
-    progress.claims = claims.known
+    let start = Plan.Start(deploymentID: id, nodeID: step.placement.nodeID, gpus: step.placement.gpus)
+    if step.isNomination { plan.nominations = [start] } else { plan.starts = [start] }
+    progress.reservations = reservations.known
     // Those before the candidate were tried; under another order of trying, the head came out of line.
-    if claims.headOutOfLine?.waiting.id != candidate.waiting.id {
+    if reservations.headOutOfLine?.pending.id != candidate.pending.id {
       progress.tried = cursors(before: candidate)
     }
     plan.progress = progress
@@ -107,8 +108,8 @@ struct NextStep {
 
   private func cursors(before candidate: Candidate) -> [OrderKey] {
     let queue = snapshot.queue
-    return queue.lanes.indices.map { lane in
-      let (rank, own) = (queue.lanes[lane].rank, queue.lanes[candidate.lane].rank)
+    return queue.partitions.indices.map { partition in
+      let (rank, own) = (queue.partitions[partition].rank, queue.partitions[candidate.partition].rank)
       if rank == own { return candidate.key }
       return rank < own ? .highest : .lowest
     }
@@ -117,19 +118,19 @@ struct NextStep {
   /// All were tried that could be.
   private mutating func finish(_ nodes: [NodeID]) -> Plan {
     var plan = Plan()
-    plan.blocked = claims.heads.map(\.waiting).filter { $0.record.blockedAt == nil }.map(\.id)
+    plan.blocked = reservations.heads.map(\.pending).filter { $0.record.blockedAt == nil }.map(\.id)
     progress.tried = Array(repeating: .highest, count: cursors.count)
     progress.settled = nodes
-    progress.claims = claims.known
+    progress.reservations = reservations.known
     if parts.preemption.evicts {
-      let dueAt = claims.heads.map(\.waiting)
+      let dueAt = reservations.heads.map(\.pending)
         .filter { parts.preemption.right(of: $0, isDueHead: true) == .worthIt }
         .compactMap { snapshot.rules.dueAt($0.record.blockedAt) }
       let next = dueAt.filter { $0 > now }.min()
       progress.evictionAt = [progress.evictionAt, next].compactMap(\.self).min()
     }
     plan.progress = progress
-    plan.wakeAt = [claims.wakeAt, progress.evictionAt].compactMap(\.self).min()
+    plan.wakeAt = [reservations.wakeAt, progress.evictionAt].compactMap(\.self).min()
     return plan
   }
 
@@ -145,34 +146,35 @@ struct NextStep {
 
   /// It stands where the candidate does: those between the two were not tried.
   private mutating func rivalStep(of step: Step, at place: Candidate) -> Step? {
-    let waiting = step.candidate.waiting
+    let pending = step.candidate.pending
     guard let urgent = parts.preemption.urgentFrom,
-      snapshot.rules.evictableFrom(waiting.record, startedAt: now).map({ $0 <= now }) ?? false,
-      (snapshot.queue.highestPriority ?? waiting.priority) > waiting.priority,
-      let index = snapshot.table.index(of: step.spot.nodeID)
+      snapshot.rules.evictableFrom(pending.record, startedAt: now).map({ $0 <= now }) ?? false,
+      (snapshot.queue.highestPriority ?? pending.priority) > pending.priority,
+      let index = snapshot.table.index(of: step.placement.nodeID)
     else { return nil }
     let ladder = parts.preemption.ladder(of: snapshot.table.nodes[index])
-    var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.lanes.count)
-    let floor = max(waiting.priority, urgent - 1)
+    var from = Array(repeating: OrderKey.lowest, count: snapshot.queue.partitions.count)
+    let floor = max(pending.priority, urgent - 1)
     while let rival = snapshot.first(on: index, ladder, above: floor, from: from) {
       if let better = self.step(for: rival, at: place) { return better }
-      from[rival.lane] = rival.key.next
+      from[rival.partition] = rival.key.next
     }
     return nil
   }
 
   private mutating func step(for candidate: Candidate, at place: Candidate) -> Step? {
-    let waiting = candidate.waiting
-    guard snapshot.queue.lanes[candidate.lane].allows(waiting.need),
-      !failed.covers(waiting) || claims.isDueHead(waiting.id)
+    let pending = candidate.pending
+    guard snapshot.queue.partitions[candidate.partition].allows(pending.demand),
+      !failed.covers(pending) || reservations.isDueHead(pending.id)
     else { return nil }
-    var choice = NodeChoice(snapshot.table.mask(waiting.spec.conditions))
-    while let spot = parts.placement.place(PlacementRequest(waiting), among: choice, in: snapshot) {
-      guard let index = snapshot.table.index(of: spot.nodeID) else { return nil }
-      switch claims.verdict(on: waiting, at: place, node: index) {
-      case .free: return Step(candidate: candidate, spot: spot, victims: [])
+    var choice = NodeChoice(snapshot.table.mask(pending.spec.conditions))
+    while let placement = parts.placement.place(PlacementRequest(pending), among: choice, in: snapshot) {
+      guard let index = snapshot.table.index(of: placement.nodeID) else { return nil }
+      switch reservations.verdict(on: pending, at: place, node: index) {
+      case .free: return Step(candidate: candidate, placement: placement, victims: [])
       case .admitted(let gpus):
-        return Step(candidate: candidate, spot: Spot(nodeID: spot.nodeID, gpus: gpus), victims: [])
+        return Step(
+          candidate: candidate, placement: Placement(nodeID: placement.nodeID, gpus: gpus), victims: [])
       case .refused: choice.exclude(index, of: snapshot.table.nodes.count)
       }
     }
@@ -182,77 +184,77 @@ struct NextStep {
   private mutating func eviction(
     for candidate: Candidate, at place: Candidate, among choice: NodeChoice
   ) -> Step? {
-    let waiting = candidate.waiting
-    let right = parts.preemption.right(of: waiting, isDueHead: claims.isDueHead(waiting.id))
+    let pending = candidate.pending
+    let right = parts.preemption.right(of: pending, isDueHead: reservations.isDueHead(pending.id))
     var choice = choice
     while right != .none {
-      let answer = parts.preemption.eviction(for: waiting, right, among: choice, in: snapshot, now: now)
+      let answer = parts.preemption.eviction(for: pending, right, among: choice, in: snapshot, now: now)
       switch answer {
       case .refused(let at):
         progress.evictionAt = [progress.evictionAt, at].compactMap(\.self).min()
-        if choice.isAll { failed.add(waiting) }
+        if choice.isAll { failed.add(pending) }
         return nil
       case .found(let eviction):
-        guard let index = snapshot.table.index(of: eviction.spot.nodeID) else { return nil }
-        guard claims.keeps(index, from: place) else {
+        guard let index = snapshot.table.index(of: eviction.placement.nodeID) else { return nil }
+        guard reservations.keeps(index, from: place) else {
           return Step(
-            candidate: candidate, spot: eviction.spot, victims: eviction.victims,
-            isClaim: snapshot.table.nodes[index].node.managed)
+            candidate: candidate, placement: eviction.placement, victims: eviction.victims,
+            isNomination: snapshot.table.nodes[index].node.managed)
         }
         choice.exclude(index, of: snapshot.table.nodes.count)
       }
     }
-    if choice.isAll { failed.add(waiting) }
+    if choice.isAll { failed.add(pending) }
     return nil
   }
 }
 
 /// Needs that found no room in this plan: who asks no less with no more priority finds none either, unless it may have
 /// others evicted as the head of the queue.
-private struct FailedNeeds {
+private struct FailedDemands {
   private static let limit = 16
-  private var known: [(need: Resources, priority: Int)] = []
+  private var known: [(demand: Resources, priority: Int)] = []
   private var next = 0
 
-  func covers(_ waiting: Waiting) -> Bool {
-    known.contains { $0.need.fits(in: waiting.need) && waiting.priority <= $0.priority }
+  func covers(_ pending: PendingDeployment) -> Bool {
+    known.contains { $0.demand.fits(in: pending.demand) && pending.priority <= $0.priority }
   }
 
-  mutating func add(_ waiting: Waiting) {
+  mutating func add(_ pending: PendingDeployment) {
     if known.count < Self.limit {
-      known.append((waiting.need, waiting.priority))
+      known.append((pending.demand, pending.priority))
     } else {
-      known[next] = (waiting.need, waiting.priority)
+      known[next] = (pending.demand, pending.priority)
       next = (next + 1) % Self.limit
     }
   }
 }
 
 extension ClusterSnapshot {
-  /// The first in order, of each lane from a key on, that could use the room of a node.
-  func first(on index: Int, _ ladder: RoomLadder, above floor: Int? = nil, from: [OrderKey]? = nil)
+  /// The first in order, of each partition from a key on, that could use the room of a node.
+  func first(on index: Int, _ ladder: CapacityLadder, above floor: Int? = nil, from: [OrderKey]? = nil)
     -> Candidate?
   {
-    queue.first { lane in
-      let lanes = queue.lanes
-      guard table.mask(lanes[lane].id.conditions)?[index] ?? true else { return nil }
-      return lanes[lane].scan.first(
-        fitting: lanes[lane].capped(ladder), above: floor, from: from?[lane] ?? .lowest)
+    queue.first { partition in
+      let partitions = queue.partitions
+      guard table.mask(partitions[partition].id.conditions)?[index] ?? true else { return nil }
+      return partitions[partition].scan.first(
+        fitting: partitions[partition].capped(ladder), above: floor, from: from?[partition] ?? .lowest)
     }
   }
 
   /// No open node has more room, nor more that could be made on it for a priority.
-  var widestLadder: RoomLadder {
-    var base = Room.closed
-    var top = Room.closed
+  var widestLadder: CapacityLadder {
+    var base = FreeCapacity.closed
+    var top = FreeCapacity.closed
     var lowest = Int.max
-    for index in table.rooms.indices {
-      base.formUnion(table.rooms[index].room)
-      top.formUnion(table.reaches[index].upperRoom)
+    for index in table.freeCapacities.indices {
+      base.formUnion(table.freeCapacities[index].freeCapacity)
+      top.formUnion(table.reaches[index].upperCapacity)
       lowest = min(lowest, table.reaches[index].lowestEvictable)
     }
-    var ladder = RoomLadder(base: base)
-    if lowest < .max { ladder.append(above: lowest, room: top) }
+    var ladder = CapacityLadder(base: base)
+    if lowest < .max { ladder.append(above: lowest, freeCapacity: top) }
     return ladder
   }
 }

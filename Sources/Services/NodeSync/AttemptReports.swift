@@ -35,7 +35,7 @@ package enum AttemptReports {
     switch deployment.phase {
     case .starting: break
     case .running: guard let note, note != deployment.note else { return }
-    case .pending, .claiming, .stopping, .finished: return
+    case .pending, .nominated, .stopping, .finished: return
     }
     try work.record(.deploymentChanged(DeploymentScope(deployment), .ran(note: note)))
   }

@@ -122,7 +122,7 @@ package struct Simulator {
     } else {
       ledger.dropped(index)
     }
-    ledger.planned(waiting: snapshot.queue.count)
+    ledger.planned(pending: snapshot.queue.count)
   }
 
   private func canEverFit(_ job: SimulatedJob) -> Bool {
@@ -151,7 +151,7 @@ package struct Simulator {
       simulator.ledger.stopped(end.job, attempt, .finished)
       simulator.settle()
     }
-    ledger.noteWaiting(snapshot.queue.count)
+    ledger.notePending(snapshot.queue.count)
   }
 
   private func deployment(_ job: SimulatedJob, _ index: Int) -> Deployment {

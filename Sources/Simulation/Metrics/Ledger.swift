@@ -67,13 +67,13 @@ struct Ledger {
   }
 
   /// All that the last arrival set off is done.
-  mutating func planned(waiting: Int) {
+  mutating func planned(pending: Int) {
     allocation.note(used: used)
-    noteWaiting(waiting)
+    notePending(pending)
   }
 
-  mutating func noteWaiting(_ waiting: Int) {
-    timeline?.note(at: time, used: used, waiting: waiting)
+  mutating func notePending(_ pending: Int) {
+    timeline?.note(at: time, used: used, pending: pending)
   }
 
   mutating func dropped(_ job: Int) { records[job].isDropped = true }

@@ -6,7 +6,7 @@ struct Timeline {
     /// Milliseconds, from when on this holds.
     let time: Int
     let used: Resources
-    let waiting: Int
+    let pending: Int
   }
 
   struct Span {
@@ -31,9 +31,9 @@ struct Timeline {
     end = begin
   }
 
-  mutating func note(at time: Int, used: Resources, waiting: Int) {
+  mutating func note(at time: Int, used: Resources, pending: Int) {
     if samples.last?.time == time { samples.removeLast() }
-    samples.append(Sample(time: time, used: used, waiting: waiting))
+    samples.append(Sample(time: time, used: used, pending: pending))
   }
 
   mutating func start(_ job: Int, _ attempt: Attempt) { running[job] = attempt }

@@ -70,12 +70,12 @@ package struct Report {
   }
 
   private var queue: String {
-    guard timeline.samples.contains(where: { $0.waiting > 0 }) else {
+    guard timeline.samples.contains(where: { $0.pending > 0 }) else {
       return section("Queue", "No job waited.", "")
     }
     let chart = UsageChart(
       timeline: timeline, label: "Jobs waiting over time",
-      series: [.init(style: "queue") { Double($0.waiting) }], most: nil, unit: "")
+      series: [.init(style: "queue") { Double($0.pending) }], most: nil, unit: "")
     return section("Queue", "Jobs that wait, on average over each stretch of the chart.", chart.svg)
   }
 

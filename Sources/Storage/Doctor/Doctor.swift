@@ -36,8 +36,8 @@ package enum Doctor {
     var options = options
     options.note = { notes.add($0) }
     _ = try Store<F>.open(directory, options)
-    if let claim = try directory.claim(.snapshotter) {
-      try withExtendedLifetime(claim) { () throws(StorageError) in
+    if let lock = try directory.tryLock(.snapshotter) {
+      try withExtendedLifetime(lock) { () throws(StorageError) in
         let remains =
           try SnapshotRemains.temporaries(in: directory.root) + SnapshotRemains.orphans(F.self, in: directory)
         guard !remains.isEmpty else { return }
@@ -81,8 +81,8 @@ package enum Doctor {
     -> [Finding]
   {
     var findings: [Finding] = []
-    if let claim = try directory.claim(.snapshotter) {
-      try withExtendedLifetime(claim) { () throws(StorageError) in
+    if let lock = try directory.tryLock(.snapshotter) {
+      try withExtendedLifetime(lock) { () throws(StorageError) in
         findings += try SnapshotRemains.temporaries(in: directory.root).map {
           .note($0, "a dead snapshot left it; it does not count")
         }

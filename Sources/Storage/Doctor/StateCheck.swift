@@ -33,9 +33,9 @@ enum StateCheck<F: Fold> {
     let journal = state.files.journal
     let position = state.scanner.position
     do throws(StorageError) {
-      try state.requireClaimed(besides: position)
+      try state.requireDurable(besides: position)
       guard let tear = state.tear else { return [] }
-      try TornTail(journal: journal, position: position, tear: tear, size: journal.size).refuseIfClaimed()
+      try TornTail(journal: journal, position: position, tear: tear, size: journal.size).refuseIfDurable()
       return [
         .note(
           journal.name,

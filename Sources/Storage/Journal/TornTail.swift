@@ -13,7 +13,7 @@ struct TornTail {
   let size: Int
 
   /// Throws when a readable record behind the tear claims durability past the cut.
-  func refuseIfClaimed() throws(StorageError) {
+  func refuseIfDurable() throws(StorageError) {
     var lines = LineReader(journal.file, from: tear.offset, to: size)
     var number = tear.line
     while let line = try system(lines.advance()) {
@@ -31,7 +31,7 @@ struct TornTail {
   /// Sets the tail aside and cuts it off; returns only after both are on disk. Answers what it did, in one
   /// sentence. The caller holds the state lock exclusively.
   func cut(in directory: DataDirectory) throws(StorageError) -> String {
-    try refuseIfClaimed()
+    try refuseIfDurable()
     let aside = try directory.aside()
     let name = "journal-\(position.seq + 1)-\(SystemClock.wallMilliseconds()).torn"
     try FileCopy.copy(journal.file, position.offset..<size, to: name, in: aside)

@@ -11,7 +11,7 @@ struct SnapshotJob<F: Fold>: Sendable {
   let directory: DataDirectory
   let options: StoreOptions
   /// Holds the snapshotter's lock for as long as it lives.
-  let claim: FileDescriptor
+  let lock: FileDescriptor
   /// The state as of `position`, all of it on disk.
   var fold: F
   let position: JournalPosition

@@ -80,7 +80,7 @@ private enum FirstLine {
   static func ofProcess(_ path: String, _ arguments: [String], environment: [String: String]? = nil) throws
     -> ChildProcess
   {
-    let (reading, writing) = try Pipe.make()
+    let (reading, writing) = try AnonymousPipePair.make()
     let process = try Children.start(
       path, arguments, environment: environment, output: .descriptor(writing))
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)

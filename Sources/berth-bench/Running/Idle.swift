@@ -14,27 +14,27 @@ extension Measurement {
       SystemClock.sleep(nanoseconds: 3_000_000_000)
       let groups = [
         ("server", [agents.program.process.id]), ("21 agents", agents.agents.map(\.id)),
-        ("their keepers", keepers(of: agents)),
+        ("their supervisors", supervisors(of: agents)),
       ]
       let before = groups.map { ProcessorTime.nanoseconds(of: $0.1) }
       SystemClock.sleep(nanoseconds: seconds * 1_000_000_000)
       return zip(groups, before).map { group, before in
         let spent = ProcessorTime.nanoseconds(of: group.1) - before
         let share = Double(spent) / Double(seconds) / 1e7
-        let target: Row.Target? = group.0.hasSuffix("keepers") ? nil : .atMost(1)
+        let target: Row.Target? = group.0.hasSuffix("supervisors") ? nil : .atMost(1)
         return Row("idle, 100 running: \(group.0)", .percent, median: share, target: target)
       }
     }
   }
 
-  /// Children of keepers; spare keepers have none.
+  /// Children of supervisors; spare supervisors have none.
   private static func programs(of site: AgentSite) -> Int {
-    let keepers = Set(keepers(of: site))
-    return ProcessTable.all().filter { keepers.contains($0.parent) }.count
+    let supervisors = Set(supervisors(of: site))
+    return ProcessTable.all().filter { supervisors.contains($0.parent) }.count
   }
 
   /// What these agents started.
-  private static func keepers(of site: AgentSite) -> [Int32] {
+  private static func supervisors(of site: AgentSite) -> [Int32] {
     let agents = Set(site.agents.map(\.id))
     return ProcessTable.all().filter { agents.contains($0.parent) }.map(\.id)
   }

@@ -11,7 +11,7 @@ extension LocalCommand {
     "Run what is placed on a node; programs go on while it is restarted, and end when its lease passes.",
     properties: AgentOptions.properties, required: ["node"]
   ) { call, terminal in
-    let place = try Place(call.options)
+    let place = try ServerLocation(call.options)
     let settings = try AgentOptions.settings(of: call.params, place)
     let route = call.params["connect_command"]?.string.map(Route.command) ?? .socket(place.socket)
     let agent = try Agent(settings, route) { terminal.writeError("berth agent: \($0)\n") }
@@ -69,13 +69,13 @@ enum AgentOptions {
   ]
 
   /// `BERTH_TOKEN`, else the token of `berth login`, says who the agent is; a server behind a command knows its own.
-  static func settings(of params: JSONObject, _ place: Place) throws -> AgentSettings {
+  static func settings(of params: JSONObject, _ place: ServerLocation) throws -> AgentSettings {
     let node = params["node"]?.string ?? ""
     guard node.utf8.allSatisfy(\.isNameByte), (1...64).contains(node.utf8.count) else {
       throw CallFailure.refused(
-        Refusal(code: 1004, message: "A node's name is 1 to 64 letters, digits, '.', '_' or '-'."))
+        CallRefusal(code: 1004, message: "A node's name is 1 to 64 letters, digits, '.', '_' or '-'."))
     }
-    let state = try params["state"]?.string.map(Place.absolute) ?? place.dataDirectory + "/agents"
+    let state = try params["state"]?.string.map(ServerLocation.absolute) ?? place.dataDirectory + "/agents"
     var settings = AgentSettings(node: node, stateDirectory: state, program: try ThisProcess.executable)
     settings.cluster = params["cluster"]?.string
     settings.runner = params["runner"]?.string ?? settings.runner

@@ -9,9 +9,9 @@ extension LocalCommand {
   ) { call, terminal in
     let server = try DemoServer()
     defer { server.end() }
-    let stage = DemoStage(
+    let run = DemoRun(
       server: server, terminal: terminal, options: call.options, wire: call.params["wire"]?.bool == true)
-    try DemoStory(stage).tell()
+    try DemoStory(run).tell()
     return .ok
   }
 }

@@ -7,7 +7,7 @@ extension LocalCommand {
     "up", "Serve this machine: a server, its socket, and an agent that runs what is placed here.",
     properties: properties
   ) { call, terminal in
-    let place = try Place(call.options)
+    let place = try ServerLocation(call.options)
     guard !place.isRemote else {
       terminal.writeError("berth: up serves a data directory itself: give --data, not --connect\n")
       return .usage
@@ -53,7 +53,7 @@ extension LocalCommand {
   }
 
   /// The words of `berth agent` that say what `berth up` was told.
-  private static func agentWords(_ params: JSONObject, _ place: Place, cluster: String) -> [String] {
+  private static func agentWords(_ params: JSONObject, _ place: ServerLocation, cluster: String) -> [String] {
     var words = ["agent", "--data", place.dataDirectory, "--until-input-ends", "--cluster", cluster]
     for key in ["node", "runner", "state", "log_limit"] {
       guard let value = params[key] else { continue }

@@ -83,7 +83,7 @@ struct ObservedRuns {
     case .checkpointed:
       guard let start = known.startedAt else { return }
       known.kept = known.before + time.milliseconds - start.milliseconds
-    case .claimed, .unclaimed, .ran, .stopping, .blocked, .preempted, .retried, .lost, .finished,
+    case .nominated, .nominationWithdrawn, .ran, .stopping, .blocked, .preempted, .retried, .lost, .finished,
       .reprioritized:
       return
     }

@@ -11,12 +11,12 @@ struct FirstSteps {
   /// Of the organization and the cluster.
   static let name = "local"
 
-  private let place: Place
+  private let place: ServerLocation
   private let settings: AgentSettings
   private let user: String?
   private let terminal: SystemTerminal
 
-  init(_ place: Place, _ settings: AgentSettings, user: String?, _ terminal: SystemTerminal) {
+  init(_ place: ServerLocation, _ settings: AgentSettings, user: String?, _ terminal: SystemTerminal) {
     self.place = place
     self.settings = settings
     self.user = user
@@ -28,9 +28,9 @@ struct FirstSteps {
   /// The agent's token, made now or at an earlier start.
   func agentToken() throws -> String {
     let kept = try keptAgentToken()
-    if let kept, try hasNode(LocalCaller(place.dataDirectory, token: kept)) { return kept }
+    if let kept, try hasNode(LocalClient(place.dataDirectory, token: kept)) { return kept }
     let token = try isNew() ? makeUser() : userToken()
-    let caller = try LocalCaller(place.dataDirectory, token: token)
+    let caller = try LocalClient(place.dataDirectory, token: token)
     let user = try caller.call("auth.whoami", [:])["user"] ?? .null
     if user["organization_id"]?.isNull ?? true {
       _ = try caller.call("organizations.create", ["name": .string(Self.name)])
@@ -52,10 +52,10 @@ struct FirstSteps {
     guard let bytes = try FileDescriptor.contents(of: tokenFile) else { return nil }
     let token = String(decoding: bytes, as: UTF8.self)
     do throws(CallFailure) {
-      _ = try LocalCaller(place.dataDirectory, token: token).call("auth.whoami", [:])
+      _ = try LocalClient(place.dataDirectory, token: token).call("auth.whoami", [:])
       return token
     } catch {
-      guard case .refused(let refusal) = error, refusal.code == Refusal.unauthenticatedCode else {
+      guard case .refused(let refusal) = error, refusal.code == CallRefusal.unauthenticatedCode else {
         throw error
       }
       return nil
@@ -73,8 +73,8 @@ struct FirstSteps {
   private func userToken() throws -> String {
     guard let token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) else {
       throw CallFailure.refused(
-        Refusal(
-          code: Refusal.unauthenticatedCode,
+        CallRefusal(
+          code: CallRefusal.unauthenticatedCode,
           message: "\(place.dataDirectory) has users already: log in as one of them with `berth login` first."
         ))
     }
@@ -86,11 +86,11 @@ struct FirstSteps {
   /// The first user, whose token is kept for the commands that follow.
   private func makeUser() throws -> String {
     let (name, password) = try credentials()
-    let caller = try LocalCaller(place.dataDirectory, token: nil)
+    let caller = try LocalClient(place.dataDirectory, token: nil)
     let account: JSONObject = ["username": .string(name), "password": .string(password)]
     _ = try caller.call("auth.register", account)
     let login = try caller.call("auth.login", account)
-    let made = try LocalCaller(place.dataDirectory, token: login["access_token"]?.string).call(
+    let made = try LocalClient(place.dataDirectory, token: login["access_token"]?.string).call(
       "tokens.create", ["name": "up", "scope": "full"])
     guard let token = made["token"]?["text"]?.string else {
       throw CallFailure.unreachable("The server made no token.")
@@ -109,19 +109,20 @@ struct FirstSteps {
     }
     guard terminal.inputIsTerminal else {
       throw CallFailure.refused(
-        Refusal(code: 1004, message: "\(place.dataDirectory) is new: name its first user with --user NAME."))
+        CallRefusal(
+          code: 1004, message: "\(place.dataDirectory) is new: name its first user with --user NAME."))
     }
     terminal.write("\(place.dataDirectory) is new. Its first user's name: ")
     let name = terminal.readLine() ?? ""
     guard let password = terminal.askSecret("Password: ") else {
-      throw CallFailure.refused(Refusal(code: 1004, message: "No password was given."))
+      throw CallFailure.refused(CallRefusal(code: 1004, message: "No password was given."))
     }
     return (name, password)
   }
 
   private var clusterName: String { settings.cluster ?? Self.name }
 
-  private func hasNode(_ caller: LocalCaller) throws -> Bool {
+  private func hasNode(_ caller: LocalClient) throws -> Bool {
     let clusters = try caller.call("clusters.list_all", [:])["clusters"]?.array ?? []
     return clusters.contains { cluster in
       cluster["name"]?.string == clusterName
@@ -129,7 +130,7 @@ struct FirstSteps {
     }
   }
 
-  private func makeCluster(_ caller: LocalCaller) throws {
+  private func makeCluster(_ caller: LocalClient) throws {
     let name = clusterName
     let clusters = try caller.call("clusters.list_all", [:])["clusters"]?.array ?? []
     if let cluster = clusters.first(where: { $0["name"]?.string == name }) {

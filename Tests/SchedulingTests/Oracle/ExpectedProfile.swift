@@ -13,7 +13,7 @@ struct ExpectedProfile {
 
   private struct Holding {
     let node: NodeID
-    let need: Resources
+    let demand: Resources
     let gpus: [GPUShare]
     let from: Timestamp
     /// Nil: for ever.
@@ -34,7 +34,7 @@ struct ExpectedProfile {
       guard let attempt = one.phase.liveAttempt else { continue }
       holdings.append(
         Holding(
-          node: attempt.nodeID, need: one.spec.required, gpus: attempt.gpus,
+          node: attempt.nodeID, demand: one.spec.required, gpus: attempt.gpus,
           from: Timestamp(milliseconds: .min), until: facts.knownEnd(one, now: now)))
     }
   }
@@ -48,7 +48,7 @@ struct ExpectedProfile {
     var least = facts.empty(node)
     for time in times {
       var free = facts.empty(node)
-      for holding in own where holding.isThere(at: time) { free.take(holding.need, holding.gpus) }
+      for holding in own where holding.isThere(at: time) { free.take(holding.demand, holding.gpus) }
       least.cpu = min(least.cpu, free.cpu)
       least.ram = min(least.ram, free.ram)
       least.gpus = zip(least.gpus, free.gpus).map { min($0, $1) }
@@ -65,16 +65,16 @@ struct ExpectedProfile {
   /// Gives it the earliest slot, of equals on the lowest node; none when there is none.
   mutating func reserve(_ one: Deployment) {
     let times = Set([now] + holdings.compactMap(\.until).filter { $0 > now }).sorted()
-    let need = one.spec.required
+    let demand = one.spec.required
     for time in times {
       for node in facts.nodesOpen(to: one) {
         let free = free(node, from: time, length: one.spec.maxDuration)
-        guard need.cpu.value <= free.cpu, need.ram.value <= free.ram,
-          let gpus = facts.tightest(facts.assignments(need.gpu.value, free.gpus), free.gpus)
+        guard demand.cpu.value <= free.cpu, demand.ram.value <= free.ram,
+          let gpus = facts.tightest(facts.assignments(demand.gpu.value, free.gpus), free.gpus)
         else { continue }
         slots[one.id] = Slot(node: node.id, from: time, gpus: gpus)
         let end = one.spec.maxDuration.map { time + $0 }
-        holdings.append(Holding(node: node.id, need: need, gpus: gpus, from: time, until: end))
+        holdings.append(Holding(node: node.id, demand: demand, gpus: gpus, from: time, until: end))
         return
       }
     }

@@ -18,9 +18,9 @@ struct ExpectedStep {
   func find() -> Step? {
     guard !facts.paused else { return nil }
     for place in facts.tried {
-      let claims = ExpectedClaims(before: place, facts, now: now)
-      guard var step = step(for: place, claims) else { continue }
-      while let better = rival(of: step, claims) { step = better }
+      let reservations = ExpectedReservations(before: place, facts, now: now)
+      guard var step = step(for: place, reservations) else { continue }
+      while let better = rival(of: step, reservations) { step = better }
       return step
     }
     return nil
@@ -32,7 +32,7 @@ struct ExpectedStep {
   }
 
   /// Who could use that node and would evict what has just started there.
-  private func rival(of step: Step, _ claims: ExpectedClaims) -> Step? {
+  private func rival(of step: Step, _ reservations: ExpectedReservations) -> Step? {
     let one = facts.deployments[step.deployment]!
     let node = facts.nodes[step.node]!
     guard facts.policy.preempts, facts.evictableFrom(one, startedAt: now) == now else { return nil }
@@ -40,31 +40,31 @@ struct ExpectedStep {
     where other.priority > one.priority && facts.isUrgent(other) && facts.isAllowed(other) {
       guard facts.nodesOpen(to: other).contains(where: { $0.id == node.id }),
         !facts.evictions(for: other, on: node, now: now).isEmpty,
-        let step = self.step(for: other, claims)
+        let step = self.step(for: other, reservations)
       else { continue }
       return step
     }
     return nil
   }
 
-  private func step(for deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
+  private func step(for deployment: Deployment, _ reservations: ExpectedReservations) -> Step? {
     guard facts.isAllowed(deployment) else { return nil }
-    return start(of: deployment, claims) ?? preemption(for: deployment, claims)
+    return start(of: deployment, reservations) ?? preemption(for: deployment, reservations)
   }
 
   /// The node with the least left over, and there the tightest devices, of all that break no promise.
-  private func start(of deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
-    let need = deployment.spec.required
+  private func start(of deployment: Deployment, _ reservations: ExpectedReservations) -> Step? {
+    let demand = deployment.spec.required
     func left(_ node: Node) -> Int {
       let free = facts.free(node)
       return facts.size(
-        free.cpu - need.cpu.value, free.ram - need.ram.value, free.gpus.reduce(0, +) - need.gpu.value)
+        free.cpu - demand.cpu.value, free.ram - demand.ram.value, free.gpus.reduce(0, +) - demand.gpu.value)
     }
     let ways = facts.nodesOpen(to: deployment)
-      .map { (node: $0, gpus: claims.ways(for: deployment, on: $0)) }
+      .map { (node: $0, gpus: reservations.ways(for: deployment, on: $0)) }
       .filter { !$0.gpus.isEmpty }
     guard let best = ways.min(by: { (left($0.node), $0.node.id) < (left($1.node), $1.node.id) }),
-      let gpus = facts.tightest(best.gpus, claims.devices(for: deployment, on: best.node))
+      let gpus = facts.tightest(best.gpus, reservations.devices(for: deployment, on: best.node))
     else { return nil }
     return Step(deployment: deployment.id, node: best.node.id, gpus: gpus, victims: [])
   }
@@ -101,11 +101,11 @@ struct ExpectedStep {
       gone: order.map { victims.contains($0) ? 1 : 0 }, node: node)
   }
 
-  private func preemption(for deployment: Deployment, _ claims: ExpectedClaims) -> Step? {
+  private func preemption(for deployment: Deployment, _ reservations: ExpectedReservations) -> Step? {
     let isUrgent = facts.isUrgent(deployment)
     guard isUrgent || facts.isDueHead(deployment, now: now) else { return nil }
     let price = facts.price(deployment, now: now)
-    let offers = facts.nodesOpen(to: deployment).filter { !claims.keeps($0) }
+    let offers = facts.nodesOpen(to: deployment).filter { !reservations.keeps($0) }
       .compactMap { node in
         leastLoss(for: deployment, on: node).map { (cost: $0.0, node: node, victims: $0.1) }
       }
@@ -113,10 +113,10 @@ struct ExpectedStep {
     let best = offers.min { $0.cost < $1.cost }
     guard let best else { return nil }
     let free = facts.free(best.node, without: best.victims).gpus
-    let need = deployment.spec.required.gpu.value
+    let demand = deployment.spec.required.gpu.value
     return Step(
       deployment: deployment.id, node: best.node.id,
-      gpus: facts.tightest(facts.assignments(need, free), free)!,
+      gpus: facts.tightest(facts.assignments(demand, free), free)!,
       victims: best.victims.sorted())
   }
 

@@ -18,7 +18,7 @@ struct Facts {
   private final class Answers {
     var openNodes: [Node]?
     var running: [NodeID: [Running]]?
-    var waiting: [Deployment]?
+    var pending: [Deployment]?
     var tried: [Deployment]?
     var scale: (Int, Int, Int)?
     var eligible: [DeploymentID: Bool] = [:]
@@ -38,7 +38,7 @@ struct Facts {
   }
 
   /// In the order in which they are to be served.
-  var waiting: [Deployment] { answer(\.waiting) { sortedWaiting } }
+  var pending: [Deployment] { answer(\.pending) { sortedPending } }
   /// Those that wait, in the order in which they are tried.
   var tried: [Deployment] { answer(\.tried) { sortedTried } }
 
@@ -84,8 +84,10 @@ struct Facts {
   // MARK: - Users
 
   func held(by user: UserID) -> Resources {
-    deployments.values.filter { $0.userID == user && ($0.phase.liveAttempt != nil || $0.phase.claim != nil) }
-      .reduce(.zero) { $0 + $1.spec.required }
+    deployments.values.filter {
+      $0.userID == user && ($0.phase.liveAttempt != nil || $0.phase.nomination != nil)
+    }
+    .reduce(.zero) { $0 + $1.spec.required }
   }
 
   /// What a user may still start; nil: anything.
@@ -93,8 +95,8 @@ struct Facts {
 
   func isAllowed(_ deployment: Deployment) -> Bool {
     guard let most = allowance(of: deployment.userID) else { return true }
-    let need = deployment.spec.required
-    return need.cpu <= most.cpu && need.ram <= most.ram && need.gpu <= most.gpu
+    let demand = deployment.spec.required
+    return demand.cpu <= most.cpu && demand.ram <= most.ram && demand.gpu <= most.gpu
   }
 
   // MARK: - Room
@@ -126,13 +128,13 @@ struct Facts {
     return free
   }
 
-  func fits(_ need: Resources, _ free: Free) -> Bool {
-    need.cpu.value <= free.cpu && need.ram.value <= free.ram
-      && !assignments(need.gpu.value, free.gpus).isEmpty
+  func fits(_ demand: Resources, _ free: Free) -> Bool {
+    demand.cpu.value <= free.cpu && demand.ram.value <= free.ram
+      && !assignments(demand.gpu.value, free.gpus).isEmpty
   }
 
-  func fits(_ need: Resources, _ node: Node, without gone: Set<DeploymentID> = []) -> Bool {
-    fits(need, free(node, without: gone))
+  func fits(_ demand: Resources, _ node: Node, without gone: Set<DeploymentID> = []) -> Bool {
+    fits(demand, free(node, without: gone))
   }
 
   /// Every way to serve a GPU request from devices: whole ones untouched, a share from one more device.
@@ -166,9 +168,9 @@ struct Facts {
 }
 
 extension Facts.Free {
-  mutating func take(_ need: Resources, _ shares: [GPUShare]) {
-    cpu -= need.cpu.value
-    ram -= need.ram.value
+  mutating func take(_ demand: Resources, _ shares: [GPUShare]) {
+    cpu -= demand.cpu.value
+    ram -= demand.ram.value
     for gpu in shares { gpus[gpu.index] -= gpu.share.value }
   }
 }

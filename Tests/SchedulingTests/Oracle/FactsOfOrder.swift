@@ -2,7 +2,7 @@ import Model
 
 /// The queue, sorted anew each time.
 extension Facts {
-  var sortedWaiting: [Deployment] {
+  var sortedPending: [Deployment] {
     deployments.values.filter { $0.phase == .pending }.sorted { precedes($0, $1) }
   }
 
@@ -30,14 +30,14 @@ extension Facts {
   private func key(_ deployment: Deployment) -> [Int] {
     let created = deployment.createdAt.milliseconds
     let length = deployment.spec.maxDuration
-    let need = deployment.spec.required
+    let demand = deployment.spec.required
     let id = deployment.id.rawValue
     switch policy.order {
     case .priority, .fair: return [created - deployment.priority * policy.interval * 1000, id]
     case .fifo: return [created, id]
     case .shortest:
       // The same size as `ShortestOrder`: a GPU is eight cores, four GiB are one.
-      let size = need.cpu.value + 8 * need.gpu.value + need.ram.value / 4
+      let size = demand.cpu.value + 8 * demand.gpu.value + demand.ram.value / 4
       return [length.map { Int($0 * 1000) } ?? .max, size, id]
     case .stretch:
       let most = Double(policy.cap)
@@ -47,17 +47,17 @@ extension Facts {
   }
 
   var sortedTried: [Deployment] {
-    let waiting = waiting
-    guard policy.passesShortestFirst else { return waiting }
+    let pending = pending
+    guard policy.passesShortestFirst else { return pending }
     func passKey(_ one: Deployment) -> [Int] {
       let length = one.spec.maxDuration.map { Int($0 * 1000) } ?? .max
       return [length, one.createdAt.milliseconds, one.id.rawValue]
     }
-    let rest = waiting.sorted { a, b in
+    let rest = pending.sorted { a, b in
       if let isFirst = hasLess(a, b) { return isFirst }
       return passKey(a).lexicographicallyPrecedes(passKey(b))
     }
-    guard let head = waiting.first(where: isEligible) else { return rest }
+    guard let head = pending.first(where: isEligible) else { return rest }
     return [head] + rest.filter { $0.id != head.id }
   }
 }

@@ -54,9 +54,9 @@ extension Facts {
   /// Every set of victims that makes room for a deployment on a node; the empty one, where there is room already.
   func evictions(for deployment: Deployment, on node: Node, now: Timestamp) -> [Set<DeploymentID>] {
     let candidates = evictable(for: deployment, on: node, now: now)
-    let need = deployment.spec.required
+    let demand = deployment.spec.required
     let cleared = free(node, without: Set(candidates))
-    guard fits(need, cleared) else { return [] }
+    guard fits(demand, cleared) else { return [] }
     let spared = candidates.map { (deployments[$0]!.spec.required, deployments[$0]!.phase.liveAttempt!.gpus) }
     var found: [Set<DeploymentID>] = []
     for set in 0..<(1 << candidates.count) {
@@ -64,7 +64,7 @@ extension Facts {
       for place in candidates.indices where set >> place & 1 == 0 {
         free.take(spared[place].0, spared[place].1)
       }
-      guard fits(need, free) else { continue }
+      guard fits(demand, free) else { continue }
       found.append(Set(candidates.indices.filter { set >> $0 & 1 == 1 }.map { candidates[$0] }))
     }
     return found
@@ -91,7 +91,7 @@ extension Facts {
   /// For each `where` the first that could ever start, in the queue's own order.
   var heads: [Deployment] {
     var known: Set<[LabelCondition]> = []
-    return waiting.filter { isEligible($0) && known.insert($0.spec.conditions).inserted }
+    return pending.filter { isEligible($0) && known.insert($0.spec.conditions).inserted }
   }
 
   func isUrgent(_ deployment: Deployment) -> Bool { policy.preempts && deployment.priority >= policy.urgent }
@@ -117,7 +117,7 @@ extension Facts {
   }
 
   private func coarseSize(_ deployment: Deployment) -> Int {
-    let need = deployment.spec.required
-    return size(need.cpu.value, need.ram.value, need.gpu.value) >> 20
+    let demand = deployment.spec.required
+    return size(demand.cpu.value, demand.ram.value, demand.gpu.value) >> 20
   }
 }

@@ -16,13 +16,13 @@ struct Moment {
   let now: Timestamp
 }
 
-/// Something that has to hold at every moment; throws `Violation` where it does not.
+/// Something that has to hold at every moment; throws `BrokenInvariant` where it does not.
 struct Invariant: Sendable {
   let name: String
   let check: @Sendable (Moment) throws -> Void
 
   static func require(_ holds: Bool, _ text: @autoclosure () -> String) throws {
-    if !holds { throw Violation(description: text()) }
+    if !holds { throw BrokenInvariant(description: text()) }
   }
 
   static let all = [
@@ -58,11 +58,11 @@ struct Invariant: Sendable {
   static let workConservation = Invariant(name: "2 work conservation") { moment in
     guard case .settled = moment.kind, !moment.facts.paused else { return }
     let facts = moment.facts
-    for deployment in facts.waiting where facts.isAllowed(deployment) {
-      let claims = ExpectedClaims(before: deployment, facts, now: moment.now)
+    for deployment in facts.pending where facts.isAllowed(deployment) {
+      let reservations = ExpectedReservations(before: deployment, facts, now: moment.now)
       for node in facts.nodesOpen(to: deployment) {
         try require(
-          claims.ways(for: deployment, on: node).isEmpty,
+          reservations.ways(for: deployment, on: node).isEmpty,
           "\(deployment.id) waits and could start on node \(node.id), in nobody's way")
       }
     }
@@ -72,7 +72,7 @@ struct Invariant: Sendable {
   static let reasons = Invariant(name: "8 reasons") { moment in
     guard case .settled(_, let strategy) = moment.kind else { return }
     // What is beyond a limit hears so from those who know the limits.
-    for deployment in moment.facts.waiting where moment.facts.isAllowed(deployment) {
+    for deployment in moment.facts.pending where moment.facts.isAllowed(deployment) {
       let reason = strategy.reason(for: deployment, in: moment.snapshot, now: moment.now)
       try require(
         TruthOfReason(facts: moment.facts, deployment: deployment, now: moment.now).holds(reason),

@@ -29,7 +29,7 @@ extension Invariant {
     for by in Set(plan.preemptions.map(\.by)) {
       let victims = Set(plan.preemptions.filter { $0.by == by }.map(\.victim))
       guard let start = plan.starts.first(where: { $0.deploymentID == by }) else {
-        throw Violation(description: "\(victims) give way to \(by), which does not start")
+        throw BrokenInvariant(description: "\(victims) give way to \(by), which does not start")
       }
       let node = before.nodes[start.nodeID]!
       let one = before.deployments[by]!
@@ -40,8 +40,8 @@ extension Invariant {
           !before.fits(one.spec.required, node, without: victims.subtracting([victim])),
           "\(victim) could be spared by \(by)")
       }
-      let claims = ExpectedClaims(before: one, before, now: moment.now)
-      let needless = before.nodesOpen(to: one).first { !claims.ways(for: one, on: $0).isEmpty }
+      let reservations = ExpectedReservations(before: one, before, now: moment.now)
+      let needless = before.nodesOpen(to: one).first { !reservations.ways(for: one, on: $0).isEmpty }
       try require(needless == nil, "\(by) could start without any eviction")
     }
   }
@@ -53,12 +53,12 @@ extension Invariant {
     for victim in plan.preemptions.map(\.victim) {
       let old = before.deployments[victim]!
       guard let new = moment.facts.deployments[victim], new.phase == .pending else {
-        throw Violation(description: "\(victim) was preempted and does not wait")
+        throw BrokenInvariant(description: "\(victim) was preempted and does not wait")
       }
       try require(
-        moment.snapshot.queue.contains { $0.waiting.id == victim }, "\(victim) is not in the queue again")
+        moment.snapshot.queue.contains { $0.pending.id == victim }, "\(victim) is not in the queue again")
       try require(
-        moment.snapshot.position(of: new) == moment.facts.waiting.firstIndex { $0.id == victim },
+        moment.snapshot.position(of: new) == moment.facts.pending.firstIndex { $0.id == victim },
         "\(victim) does not stand where its age puts it")
       try require(
         new.createdAt == old.createdAt && new.checkpoint == old.checkpoint, "\(victim) has lost something")

@@ -1,10 +1,10 @@
 import Model
 
-/// A history of a small cluster, planned after every happening, or after several at once.
+/// A history of a small cluster, planned after every event, or after several at once.
 struct SmallCase: CustomStringConvertible {
   var policy: Policy
   /// Those of one group are planned together.
-  var groups: [[Happening]]
+  var groups: [[ModelEvent]]
 
   init(seed: Int) {
     var random = SeededRandom(seed: seed)
@@ -14,7 +14,7 @@ struct SmallCase: CustomStringConvertible {
     groups = (0..<nodeCount).map { _ in
       [
         .addNode(
-          Happening.capacity(&random, flavour), managed: false, zone: Happening.zone(&random, flavour))
+          ModelEvent.capacity(&random, flavour), managed: false, zone: ModelEvent.zone(&random, flavour))
       ]
     }
     var arrivals = 0
@@ -22,9 +22,9 @@ struct SmallCase: CustomStringConvertible {
       let size = random.chance(85) ? 1 : 3
       groups.append(
         (0..<size).map { _ in
-          let happening = Happening(&random, flavour, arrivals: arrivals, nodeCount: nodeCount)
-          if case .arrive = happening { arrivals += 1 }
-          return happening
+          let event = ModelEvent(&random, flavour, arrivals: arrivals, nodeCount: nodeCount)
+          if case .arrive = event { arrivals += 1 }
+          return event
         })
     }
   }
@@ -78,7 +78,7 @@ struct SmallCase: CustomStringConvertible {
     return thrashing
   }
 
-  init(policy: Policy, groups: [[Happening]]) {
+  init(policy: Policy, groups: [[ModelEvent]]) {
     self.policy = policy
     self.groups = groups
   }
@@ -91,7 +91,7 @@ struct SmallCase: CustomStringConvertible {
 
   // MARK: - Shrinking
 
-  /// The smallest part of the case that still fails, by leaving out one happening after the other, and then what is
+  /// The smallest part of the case that still fails, by leaving out one event after the other, and then what is
   /// not needed of those that are left.
   func shrunk(while fails: (SmallCase) -> Bool) -> SmallCase {
     var smallest = self
@@ -122,9 +122,9 @@ struct SmallCase: CustomStringConvertible {
     for group in groups.indices {
       for place in groups[group].indices {
         let whole = self
-        let simpler = groups[group][place].simpler.map { happening in
+        let simpler = groups[group][place].simpler.map { event in
           var other = whole
-          other.groups[group][place] = happening
+          other.groups[group][place] = event
           return other
         }
         guard let found = simpler.first(where: fails) else { continue }

@@ -6,7 +6,7 @@ struct TruthOfReason {
   let deployment: Deployment
   let now: Timestamp
 
-  private var need: Resources { deployment.spec.required }
+  private var demand: Resources { deployment.spec.required }
 
   func holds(_ reason: Reason) -> Bool {
     guard reason.message.hasSuffix("."), facts.paused == (reason.code == "paused") else { return false }
@@ -16,23 +16,23 @@ struct TruthOfReason {
     case "no_nodes": return nodesThatCould.allSatisfy { $0.managed && !$0.drain }
     case "draining":
       let draining = labelledNodes.filter(\.drain)
-      return draining.contains { facts.fits(need, $0) }
+      return draining.contains { facts.fits(demand, $0) }
         || nodesThatCould.allSatisfy { $0.drain || $0.managed }
-    case "insufficient_cpu": return placesLooked.contains { need.cpu.value > facts.free($0).cpu }
-    case "insufficient_ram": return placesLooked.contains { need.ram.value > facts.free($0).ram }
-    case "insufficient_gpu": return placesLooked.contains { need.gpu.value > gpuSum($0) }
+    case "insufficient_cpu": return placesLooked.contains { demand.cpu.value > facts.free($0).cpu }
+    case "insufficient_ram": return placesLooked.contains { demand.ram.value > facts.free($0).ram }
+    case "insufficient_gpu": return placesLooked.contains { demand.gpu.value > gpuSum($0) }
     case "gpu_fragmented":
-      return need.gpu.value <= facts.nodesOpen(to: deployment).reduce(0) { $0 + gpuSum($1) }
+      return demand.gpu.value <= facts.nodesOpen(to: deployment).reduce(0) { $0 + gpuSum($1) }
     case _: return false
     }
   }
 
   /// There is room, and every use of it breaks what those before it are promised.
   private var isKeptOut: Bool {
-    let claims = ExpectedClaims(before: deployment, facts, now: now)
+    let reservations = ExpectedReservations(before: deployment, facts, now: now)
     let nodes = facts.nodesOpen(to: deployment)
-    return nodes.contains { facts.fits(need, $0) }
-      && nodes.allSatisfy { claims.ways(for: deployment, on: $0).isEmpty }
+    return nodes.contains { facts.fits(demand, $0) }
+      && nodes.allSatisfy { reservations.ways(for: deployment, on: $0).isEmpty }
   }
 
   /// Open or not.
@@ -56,6 +56,6 @@ struct TruthOfReason {
 
   /// Nodes that could hold it if they were empty and open.
   private var nodesThatCould: [Node] {
-    labelledNodes.filter { facts.fits(need, facts.empty($0)) }
+    labelledNodes.filter { facts.fits(demand, facts.empty($0)) }
   }
 }

@@ -4,14 +4,14 @@ import Model
 /// Where each placement is to put a need, told from rows alone by trying every node and every device.
 struct ExpectedPlacement {
   let facts: Facts
-  let need: Resources
+  let demand: Resources
 
   struct Choice: Equatable {
     let node: NodeID
     let gpus: [GPUShare]
   }
 
-  private var candidates: [Node] { facts.openNodes.filter { facts.fits(need, $0) } }
+  private var candidates: [Node] { facts.openNodes.filter { facts.fits(demand, $0) } }
 
   private func tightest(on node: Node) -> Choice {
     func left(_ gpus: [GPUShare]) -> [Int] {
@@ -20,7 +20,7 @@ struct ExpectedPlacement {
       return [shared.map { free[$0.index] } ?? 0, shared?.index ?? 0]
         + gpus.filter { $0.share == .one }.map(\.index)
     }
-    let ways = facts.assignments(need.gpu.value, facts.free(node).gpus)
+    let ways = facts.assignments(demand.gpu.value, facts.free(node).gpus)
     let best = ways.min { left($0).lexicographicallyPrecedes(left($1)) }
     return Choice(node: node.id, gpus: best ?? [])
   }
@@ -36,11 +36,11 @@ struct ExpectedPlacement {
   var dotProduct: Choice? {
     func percent(_ node: Node) -> Int {
       let free = facts.free(node)
-      func part(_ free: Int, _ need: Thousandths, _ largest: Double) -> Double {
-        largest > 0 ? Double(free) * (Double(need.value) / (largest * largest)) : 0
+      func part(_ free: Int, _ demand: Thousandths, _ largest: Double) -> Double {
+        largest > 0 ? Double(free) * (Double(demand.value) / (largest * largest)) : 0
       }
       let alignment =
-        part(free.cpu, need.cpu, largest(\.cpu)) + part(free.gpus.reduce(0, +), need.gpu, largest(\.gpu))
+        part(free.cpu, demand.cpu, largest(\.cpu)) + part(free.gpus.reduce(0, +), demand.gpu, largest(\.gpu))
       return Int(100 * (1 - alignment / 2))
     }
     return candidates.min { (-percent($0), $0.id) < (-percent($1), $1.id) }.map(tightest)
@@ -104,7 +104,7 @@ struct ExpectedPlacement {
     candidates.flatMap { node in
       let free = facts.free(node)
       var known: [Int?: [GPUShare]] = [:]
-      for gpus in facts.assignments(need.gpu.value, free.gpus) {
+      for gpus in facts.assignments(demand.gpu.value, free.gpus) {
         let device = gpus.first { $0.share < .one }?.index
         let isLower = known[device].map { $0.map(\.index).lexicographicallyPrecedes(gpus.map(\.index)) }
         if isLower != true { known[device] = gpus }
@@ -120,7 +120,7 @@ struct ExpectedPlacement {
   var fragmentationDescent: Choice? {
     func percent(_ way: (choice: Choice, cpu: Int, before: [Int], after: [Int])) -> Int {
       let drop =
-        fragmentation(way.cpu, way.before) - fragmentation(way.cpu - need.cpu.value, way.after)
+        fragmentation(way.cpu, way.before) - fragmentation(way.cpu - demand.cpu.value, way.after)
       // Sums of what is equal may differ in their last bits.
       let sigmoid = abs(drop) < 1e-9 ? 0.5 : 1 / (1 + exp(-drop / 1000))
       return Int(100 * sigmoid)
@@ -133,7 +133,7 @@ struct ExpectedPlacement {
   /// The cost of each way, lower better; in thousandths.
   var stranding: [(choice: Choice, cost: Double)] {
     ways.map { way in
-      let cpu = way.cpu - need.cpu.value
+      let cpu = way.cpu - demand.cpu.value
       let next = fragmentation(cpu, way.after) - fragmentation(way.cpu, way.before)
       let refill = leftByCopies(cpu, way.after) - leftByCopies(way.cpu, way.before)
       return (way.choice, next + refill / 2)

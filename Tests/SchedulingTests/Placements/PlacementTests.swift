@@ -25,7 +25,7 @@ private struct ChangingCluster {
       random.pick([0, 1000, 2000, 2500, 4000]))
   }
 
-  mutating func need() -> Resources {
+  mutating func demand() -> Resources {
     Resources(
       random.pick([0, 500, 1000, 3000, 8000]), random.pick([1000, 4000]),
       random.pick([0, 0, 190, 470, 470, 810, 1000, 1000, 1500, 2000]))
@@ -47,11 +47,13 @@ private struct ChangingCluster {
     switch Int.random(in: 0..<20, using: &random) {
     case 0..<11:
       arrivals += 1
-      let deployment = Rows.deployment(arrivals, need())
+      let deployment = Rows.deployment(arrivals, demand())
       set(deployment)
       guard random.chance(85) else { return }
-      if let spot = FirstFit().place(PlacementRequest(deployment.spec.required), among: .all, in: snapshot) {
-        set(deployment.started(on: facts.nodes[spot.nodeID]!, spot.gpus, at: Rows.epoch))
+      if let placement = FirstFit().place(
+        PlacementRequest(deployment.spec.required), among: .all, in: snapshot)
+      {
+        set(deployment.started(on: facts.nodes[placement.nodeID]!, placement.gpus, at: Rows.epoch))
       }
     case 11..<18: if let one { set(facts.deployments[one]!.ended(at: Rows.epoch)) }
     case 18:
@@ -76,10 +78,10 @@ private struct ChangingCluster {
 @Suite struct PlacementTests {
   private typealias Choice = ExpectedPlacement.Choice
 
-  private func choice(_ placement: any PlacementPolicy, _ need: Resources, _ snapshot: ClusterSnapshot)
+  private func choice(_ placement: any PlacementPolicy, _ demand: Resources, _ snapshot: ClusterSnapshot)
     -> Choice?
   {
-    placement.place(PlacementRequest(need), among: .all, in: snapshot).map {
+    placement.place(PlacementRequest(demand), among: .all, in: snapshot).map {
       Choice(node: $0.nodeID, gpus: $0.gpus)
     }
   }
@@ -90,9 +92,9 @@ private struct ChangingCluster {
       var cluster = ChangingCluster(seed: seed)
       for step in 0..<25 {
         cluster.step()
-        let need = cluster.need()
-        guard need != .zero, let wrong = check(cluster, need) else { continue }
-        return "seed \(seed), step \(step), \(need): \(wrong)"
+        let demand = cluster.demand()
+        guard demand != .zero, let wrong = check(cluster, demand) else { continue }
+        return "seed \(seed), step \(step), \(demand): \(wrong)"
       }
     }
     return nil
@@ -101,9 +103,9 @@ private struct ChangingCluster {
   private func firstDifference(
     _ placement: any PlacementPolicy, _ expected: (ExpectedPlacement) -> Choice?
   ) -> String? {
-    firstFailure { cluster, need in
-      let found = choice(placement, need, cluster.snapshot)
-      let wanted = expected(ExpectedPlacement(facts: cluster.facts, need: need))
+    firstFailure { cluster, demand in
+      let found = choice(placement, demand, cluster.snapshot)
+      let wanted = expected(ExpectedPlacement(facts: cluster.facts, demand: demand))
       return found == wanted ? nil : "found \(found as Any), wanted \(wanted as Any)"
     }
   }
@@ -125,10 +127,10 @@ private struct ChangingCluster {
   }
 
   @Test func `least stranded takes a node and device where no other strands less`() {
-    let failure = firstFailure { cluster, need in
-      let ways = ExpectedPlacement(facts: cluster.facts, need: need).stranding
+    let failure = firstFailure { cluster, demand in
+      let ways = ExpectedPlacement(facts: cluster.facts, demand: demand).stranding
       let least = ways.map(\.cost).min()
-      guard let found = choice(LeastStranded(), need, cluster.snapshot) else {
+      guard let found = choice(LeastStranded(), demand, cluster.snapshot) else {
         return least == nil ? nil : "found nothing"
       }
       guard let cost = ways.first(where: { $0.choice == found })?.cost else { return "\(found) does not fit" }
@@ -141,16 +143,16 @@ private struct ChangingCluster {
   @Test(arguments: PlacementCatalog.all.indices)
   func `what a placement remembers changes nothing: a rebuilt snapshot is placed on alike`(index: Int) {
     let placement = PlacementCatalog.all[index]
-    let failure = firstFailure { cluster, need in
-      let kept = choice(placement, need, cluster.snapshot)
-      let rebuilt = choice(placement, need, cluster.rebuilt)
+    let failure = firstFailure { cluster, demand in
+      let kept = choice(placement, demand, cluster.snapshot)
+      let rebuilt = choice(placement, demand, cluster.rebuilt)
       return kept == rebuilt ? nil : "\(placement.name) kept \(kept as Any), rebuilt \(rebuilt as Any)"
     }
     #expect(failure == nil)
   }
 
   @Test func `copies of a snapshot that went different ways are not confused`() {
-    let need = Resources(1000, 1000, 470)
+    let demand = Resources(1000, 1000, 470)
     for seed in 0..<20 {
       var one = ChangingCluster(seed: seed)
       for _ in 0..<10 { one.step() }
@@ -162,8 +164,8 @@ private struct ChangingCluster {
         one.step()
         other.step()
         for cluster in [one, other] {
-          let kept = choice(LeastStranded(), need, cluster.snapshot)
-          #expect(kept == choice(LeastStranded(), need, cluster.rebuilt), "seed \(seed)")
+          let kept = choice(LeastStranded(), demand, cluster.snapshot)
+          #expect(kept == choice(LeastStranded(), demand, cluster.rebuilt), "seed \(seed)")
         }
       }
     }
@@ -178,12 +180,12 @@ private struct ChangingCluster {
       from: nil,
       to: part.started(on: Rows.node(1, .zero), [GPUShare(index: 0, share: Thousandths(400))], at: Rows.epoch)
     )
-    let need = Resources(1000, 1000, 300)
+    let demand = Resources(1000, 1000, 300)
     // With 300 more the 600 of node 1 are lost for a 600; there is still a whole device on node 2.
     snapshot.expect([Shape(Resources(1000, 1000, 600)): 3, Shape(Resources(1000, 1000, 1000)): 1])
-    #expect(LeastStranded().place(PlacementRequest(need), among: .all, in: snapshot)?.nodeID == NodeID(2))
+    #expect(LeastStranded().place(PlacementRequest(demand), among: .all, in: snapshot)?.nodeID == NodeID(2))
     snapshot.expect([Shape(Resources(1000, 1000, 300)): 1, Shape(Resources(1000, 1000, 1000)): 9])
-    #expect(LeastStranded().place(PlacementRequest(need), among: .all, in: snapshot)?.nodeID == NodeID(1))
+    #expect(LeastStranded().place(PlacementRequest(demand), among: .all, in: snapshot)?.nodeID == NodeID(1))
   }
 
   @Test func `every placement has a name of its own by which it is found`() {

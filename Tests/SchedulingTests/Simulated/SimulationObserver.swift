@@ -31,7 +31,7 @@ final class SimulationObserver {
     let evicted = follow(rows)
     checkSums(snapshot)
     for old in evicted { checkEviction(of: old, rows, snapshot, now) }
-    checkWaiting(snapshot, now)
+    checkPending(snapshot, now)
   }
 
   private func require(_ holds: Bool, _ text: @autoclosure () -> String) {
@@ -85,30 +85,30 @@ final class SimulationObserver {
   }
 
   /// 2 and 8: whoever waits and has room is in the way of a promise, and everybody hears a code that is known.
-  private func checkWaiting(_ snapshot: ClusterSnapshot, _ now: Timestamp) {
-    let rooms = facts.openNodes.map { ($0, facts.free($0)) }
-    var claims: ExpectedClaims?
+  private func checkPending(_ snapshot: ClusterSnapshot, _ now: Timestamp) {
+    let freeCapacities = facts.openNodes.map { ($0, facts.free($0)) }
+    var reservations: ExpectedReservations?
     for (place, entry) in snapshot.queue.enumerated() {
-      let one = facts.deployments[entry.waiting.id]!
+      let one = facts.deployments[entry.pending.id]!
       if place < 2 {
         let code = strategy.reason(for: one, in: snapshot, now: now).code
         require(Self.codes.contains(code), "\(one.id) hears \(code)")
       }
-      for (node, free) in rooms where hasRoom(one.spec.required, free) {
+      for (node, free) in freeCapacities where hasCapacity(one.spec.required, free) {
         refusals += 1
         // Under EASY all behind the head have the same to heed.
-        let known = place > 0 ? claims : nil
-        let promised = known ?? ExpectedClaims(before: one, facts, now: now)
-        if place > 0 { claims = promised }
+        let known = place > 0 ? reservations : nil
+        let promised = known ?? ExpectedReservations(before: one, facts, now: now)
+        if place > 0 { reservations = promised }
         require(
           promised.ways(for: one, on: node).isEmpty, "\(one.id) waits and could start on node \(node.id)")
       }
     }
   }
 
-  private func hasRoom(_ need: Resources, _ free: Facts.Free) -> Bool {
+  private func hasCapacity(_ demand: Resources, _ free: Facts.Free) -> Bool {
     let whole = free.gpus.count { $0 == 1000 } * 1000
-    return need.cpu.value <= free.cpu && need.ram.value <= free.ram
-      && need.gpu.value <= whole + (free.gpus.filter { $0 < 1000 }.max() ?? 0)
+    return demand.cpu.value <= free.cpu && demand.ram.value <= free.ram
+      && demand.gpu.value <= whole + (free.gpus.filter { $0 < 1000 }.max() ?? 0)
   }
 }

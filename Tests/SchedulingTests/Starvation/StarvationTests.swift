@@ -16,7 +16,7 @@ import Testing
 @Suite struct StarvationTests {
   private static let length = 50.0
   private static let nodes = [Resources(4000, 4000), Resources(4000, 4000)]
-  private static let large = Stream(every: 0, lasts: 10, need: Resources(4000, 1000), priority: 10, user: 9)
+  private static let large = Stream(every: 0, lasts: 10, demand: Resources(4000, 1000), priority: 10, user: 9)
 
   enum Work: CaseIterable {
     case small
@@ -44,9 +44,9 @@ import Testing
   private func streams(_ work: Work, hasLengths: Bool) -> [Stream] {
     let known = hasLengths ? Self.length : nil
     let small = Stream(
-      every: 5, lasts: Self.length, need: Resources(1000, 500), priority: 10, maxDuration: known, user: 1)
+      every: 5, lasts: Self.length, demand: Resources(1000, 500), priority: 10, maxDuration: known, user: 1)
     let urgent = Stream(
-      every: 5.5, lasts: Self.length, need: Resources(1000, 500), priority: 90, maxDuration: known, user: 2)
+      every: 5.5, lasts: Self.length, demand: Resources(1000, 500), priority: 90, maxDuration: known, user: 2)
     switch work {
     case .small: return [small]
     case .urgent: return [urgent]

@@ -6,7 +6,7 @@ struct Stream {
   var every: Double
   /// How long each runs.
   var lasts: Double
-  var need: Resources
+  var demand: Resources
   var priority = 50
   /// What it is known to last at most; nil: nothing is known.
   var maxDuration: Double?
@@ -14,7 +14,7 @@ struct Stream {
 
   func asked(_ id: Int, at time: Timestamp) -> Deployment {
     Rows.deployment(
-      id, need, priority: priority, createdAt: time, maxDuration: maxDuration, user: user)
+      id, demand, priority: priority, createdAt: time, maxDuration: maxDuration, user: user)
   }
 }
 

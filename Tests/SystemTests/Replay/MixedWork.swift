@@ -3,7 +3,7 @@ import TestSupport
 
 /// Mutating calls of every kind, drawn by a seed and made through a real server under request keys.
 struct MixedWork {
-  private let town: Town
+  private let fixture: Fixture
   private var random: SeededRandom
   private var latest = 0
   /// Not over, as far as is known.
@@ -14,10 +14,10 @@ struct MixedWork {
   private(set) var done = 0
   private(set) var refused = 0
 
-  init(_ town: Town, seed: UInt64) throws {
-    self.town = town
+  init(_ fixture: Fixture, seed: UInt64) throws {
+    self.fixture = fixture
     random = SeededRandom(seed: seed)
-    try town.alice.call(
+    try fixture.alice.call(
       "clusters.create",
       [
         "name": "farm",
@@ -74,19 +74,20 @@ struct MixedWork {
   private static let crowd = 60
 
   private mutating func draw() -> (CheckedClient, String, JSONObject) {
-    let client = random.oneIn(3) ? town.alice : town.bob
+    let client = random.oneIn(3) ? fixture.alice : fixture.bob
     switch number(live.count > Self.crowd ? 40...99 : 0...99) {
     case 0..<45: return (client, "deployments.create", request())
-    case 45..<65: return (town.alice, "deployments.complete", deployment())
-    case 65..<72: return (town.alice, "deployments.fail", deployment(["exit_code": 1]))
-    case 72..<79: return (town.alice, "deployments.cancel", deployment())
-    case 79..<83: return (town.alice, "deployments.update", deployment(["priority": .int(number(0...100))]))
-    case 83..<87: return (town.alice, "deployments.checkpoint", deployment(["reference": "/c"]))
-    case 87..<92: return (town.alice, "nodes.update", node())
-    case 92..<94: return (town.alice, "nodes.add", newNode())
-    case 94..<95: return (town.alice, "nodes.remove", ["node_id": .int(pick(nodes))])
-    case 95..<98: return (town.alice, "clusters.update", cluster())
-    default: return (town.alice, "organizations.update", ["limits": .object(limits())])
+    case 45..<65: return (fixture.alice, "deployments.complete", deployment())
+    case 65..<72: return (fixture.alice, "deployments.fail", deployment(["exit_code": 1]))
+    case 72..<79: return (fixture.alice, "deployments.cancel", deployment())
+    case 79..<83:
+      return (fixture.alice, "deployments.update", deployment(["priority": .int(number(0...100))]))
+    case 83..<87: return (fixture.alice, "deployments.checkpoint", deployment(["reference": "/c"]))
+    case 87..<92: return (fixture.alice, "nodes.update", node())
+    case 92..<94: return (fixture.alice, "nodes.add", newNode())
+    case 94..<95: return (fixture.alice, "nodes.remove", ["node_id": .int(pick(nodes))])
+    case 95..<98: return (fixture.alice, "clusters.update", cluster())
+    default: return (fixture.alice, "organizations.update", ["limits": .object(limits())])
     }
   }
 

@@ -8,7 +8,7 @@ import Storage
 /// decided anew, on the journal's clock, and compared.
 struct Redecision {
   private let records: [Record<Event>]
-  private var world = World()
+  private var planning = PlanningState()
   private var place = 0
   private(set) var decisions = 0
   /// The first place where the journal says otherwise.
@@ -16,7 +16,7 @@ struct Redecision {
 
   init(of records: [Record<Event>]) throws {
     self.records = records
-    try world.finishLoading()
+    try planning.finishLoading()
   }
 
   /// Each request ends with the record of its key, after which the server planned.
@@ -37,22 +37,22 @@ struct Redecision {
   }
 
   private mutating func take() throws {
-    try world.apply(records[place])
+    try planning.apply(records[place])
     place += 1
   }
 
   /// As `Planning.settle`, with the journal's records in place of its own.
   private mutating func settle(at now: Timestamp) throws {
-    var unplanned = world.unplanned(at: now)
+    var unplanned = planning.unplanned(at: now)
     while !unplanned.isEmpty, difference == nil {
       for id in unplanned { try settle(id, at: now) }
-      unplanned = world.unsettled.sorted()
+      unplanned = planning.unsettled.sorted()
     }
   }
 
   private mutating func settle(_ cluster: ClusterID, at now: Timestamp) throws {
     while difference == nil {
-      let plan = world.takePlan(of: cluster, now: now)
+      let plan = planning.takePlan(of: cluster, now: now)
       if plan.isEmpty { return }
       for event in events(plan, now) {
         guard place < records.count else { return differ("\(event.type) is missing at the end") }
@@ -69,17 +69,18 @@ struct Redecision {
   }
 
   private func events(_ plan: Plan, _ now: Timestamp) -> [Event] {
-    let state = world.state
+    let state = planning.state
     func event(_ id: DeploymentID, _ change: (Deployment) -> DeploymentChange) -> Event? {
       state.deployments[id].map { .deploymentChanged(DeploymentScope($0), change($0)) }
     }
     let blocked = plan.blocked.map { head in event(head) { _ in .blocked } }
-    let withdrawn = plan.withdrawals.map { one in event(one) { _ in .unclaimed } }
+    let withdrawn = plan.withdrawals.map { one in event(one) { _ in .nominationWithdrawn } }
     let preempted = plan.preemptions.map { one in event(one.victim) { $0.change(preemptedBy: one.by) } }
-    let claimed = plan.claims.map { claim in
-      event(claim.deploymentID) { _ in
-        let name = state.nodes[claim.nodeID]?.name ?? ""
-        return .claimed(Claim(nodeID: claim.nodeID, nodeName: name, gpus: claim.gpus, at: now))
+    let nominated = plan.nominations.map { nomination in
+      event(nomination.deploymentID) { _ in
+        let name = state.nodes[nomination.nodeID]?.name ?? ""
+        return .nominated(
+          NominatedPlacement(nodeID: nomination.nodeID, nodeName: name, gpus: nomination.gpus, at: now))
       }
     }
     let started = plan.starts.map { start in
@@ -91,7 +92,7 @@ struct Redecision {
             isManaged: state.nodes[start.nodeID]?.managed ?? false))
       }
     }
-    return (blocked + withdrawn + preempted + claimed + started).compactMap(\.self)
+    return (blocked + withdrawn + preempted + nominated + started).compactMap(\.self)
   }
 
   private mutating func differ(_ sentence: String) {

@@ -16,11 +16,11 @@ struct ReplayTests {
 
   @Test func `a journal of mixed operations gives the identical state, and the identical decisions`() throws {
     // A snapshot now and then, so that the server's own tables are there to be compared with.
-    try withTown(.init(.socket, snapshotAfter: 200_000)) { town in
-      var work = try MixedWork(town, seed: Self.seed)
+    try withFixture(.init(.socket, snapshotAfter: 200_000)) { fixture in
+      var work = try MixedWork(fixture, seed: Self.seed)
       try work.make(Self.operations)
-      #expect(try town.server.stop() == .exited(code: 0))
-      let store = try Store<World>.open(try DataDirectory.open(town.sandbox.data, create: false))
+      #expect(try fixture.server.stop() == .exited(code: 0))
+      let store = try Store<PlanningState>.open(try DataDirectory.open(fixture.sandbox.data, create: false))
       defer { store.close() }
       let records = try Self.records(of: store)
       let kept = try Self.tables(store.fold.state, store.history)
@@ -36,7 +36,7 @@ struct ReplayTests {
     }
   }
 
-  private static func records(of store: Store<World>) throws -> [Record<Event>] {
+  private static func records(of store: Store<PlanningState>) throws -> [Record<Event>] {
     let cursor = try store.events(after: 0)
     var records: [Record<Event>] = []
     while true {

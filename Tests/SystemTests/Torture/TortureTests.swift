@@ -30,7 +30,7 @@ struct TortureTests {
         return try BackgroundTask { worker.run() }
       }
       let kills = try Self.killNowAndThen(daemon, until: until)
-      var ledger = Ledger()
+      var ledger = TortureLedger()
       for task in tasks { ledger = try ledger + task.wait().get() }
       ledger.kills += kills
       try Self.judge(ledger, daemon, sandbox, watcher)
@@ -59,7 +59,9 @@ struct TortureTests {
     return (tokens, made.at("cluster", "nodes").array ?? [])
   }
 
-  private static func place(of number: Int, _ daemon: ServerProcess, _ sandbox: Sandbox) -> Seat.Place {
+  private static func place(of number: Int, _ daemon: ServerProcess, _ sandbox: Sandbox)
+    -> TortureClient.Place
+  {
     guard number < stdioProcesses else { return .daemon(socket: daemon.socket) }
     return .own(
       .init(.stdio, snapshotAfter: 50_000), data: sandbox.data, environment: sandbox.environment,
@@ -84,7 +86,7 @@ struct TortureTests {
   }
 
   private static func judge(
-    _ ledger: Ledger, _ daemon: ServerProcess, _ sandbox: Sandbox, _ watcher: Watcher
+    _ ledger: TortureLedger, _ daemon: ServerProcess, _ sandbox: Sandbox, _ watcher: Watcher
   ) throws {
     let client = try daemon.connect()
     try client.logIn("owner")

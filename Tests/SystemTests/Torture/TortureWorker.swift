@@ -5,7 +5,7 @@ import TestSupport
 /// Somebody who creates, changes, ends and looks, on and on, and believes nothing but what was acknowledged.
 struct TortureWorker: Sendable {
   let number: Int
-  let place: Seat.Place
+  let place: TortureClient.Place
   let token: String
   let seed: UInt64
   /// Monotonic nanoseconds.
@@ -17,26 +17,27 @@ struct TortureWorker: Sendable {
   /// At most so many of its own are not over.
   private static let liveLimit = 8
 
-  func run() -> Result<Ledger, ContractBreach> {
-    var shift = Shift(worker: self, seat: Seat(place, token: token), random: SeededRandom(seed: seed))
+  func run() -> Result<TortureLedger, ContractBreach> {
+    var shift = Shift(
+      worker: self, tortureClient: TortureClient(place, token: token), random: SeededRandom(seed: seed))
     do {
       while SystemClock.monotonicNanoseconds() < until { try shift.act() }
-      try shift.seat.leave()
+      try shift.tortureClient.leave()
     } catch {
       return .failure(ContractBreach("worker \(number): \(error)"))
     }
-    shift.ledger.kills = shift.seat.kills
-    shift.ledger.lostReplies = shift.seat.lostReplies
-    shift.ledger.unavailable = shift.seat.unavailable
+    shift.ledger.kills = shift.tortureClient.kills
+    shift.ledger.lostReplies = shift.tortureClient.lostReplies
+    shift.ledger.unavailable = shift.tortureClient.unavailable
     return .success(shift.ledger)
   }
 
   /// A worker at work.
   private struct Shift {
     let worker: TortureWorker
-    let seat: Seat
+    let tortureClient: TortureClient
     var random: SeededRandom
-    var ledger = Ledger()
+    var ledger = TortureLedger()
     /// Places in the ledger.
     var live: [Int] = []
     var requests = 0
@@ -55,14 +56,14 @@ struct TortureWorker: Sendable {
     private mutating func write(_ method: String, _ params: JSONObject) throws -> JSONValue {
       requests += 1
       let key = JSONValue.string("w\(worker.number)-\(requests)")
-      let result = try seat.call(method, params.adding("request_key", key), kill: random.oneIn(150))
+      let result = try tortureClient.call(method, params.adding("request_key", key), kill: random.oneIn(150))
       ledger.writes += 1
       return result.at("deployment")
     }
 
     private mutating func read(_ method: String, _ params: JSONObject) throws -> JSONValue {
       ledger.reads += 1
-      return try seat.call(method, params)
+      return try tortureClient.call(method, params)
     }
 
     private mutating func create() throws {
@@ -72,7 +73,7 @@ struct TortureWorker: Sendable {
       let made = try write(
         "deployments.create",
         CheckedClient.request(name, gpu: JSONValue(floatLiteral: gpu), ["priority": .int(priority)]))
-      let entry = Ledger.Entry(id: made.at("id").int ?? 0, name: name, priority: priority)
+      let entry = TortureLedger.Entry(id: made.at("id").int ?? 0, name: name, priority: priority)
       if let difference = entry.difference(from: made) { throw ContractBreach(difference) }
       live.append(ledger.entries.count)
       ledger.entries.append(entry)

@@ -14,7 +14,7 @@ final class PlacementMemo: Sendable {
   struct Key: Hashable {
     let measure: ObjectIdentifier
     /// Nil: the nodes as they are, with nothing placed.
-    let need: Resources?
+    let demand: Resources?
   }
 
   struct Content {
@@ -39,10 +39,10 @@ final class PlacementMemo: Sendable {
     }
 
     mutating func useFitTimes<Result>(
-      of need: Resources, count: Int, _ body: (inout FitTimes) -> Result
+      of demand: Resources, count: Int, _ body: (inout FitTimes) -> Result
     ) -> Result {
-      var times = FitTimes(need, count: count)
-      if let known = fitTimes, known.need == need, known.count == count { times = known }
+      var times = FitTimes(demand, count: count)
+      if let known = fitTimes, known.demand == demand, known.count == count { times = known }
       fitTimes = nil
       defer { fitTimes = times }
       return body(&times)

@@ -4,7 +4,7 @@ import Model
 ///
 /// Looks only at nodes that changed since the same need was placed last; the first of equal nodes and devices wins.
 struct StrandingSearch<Measure: StrandingMeasure> {
-  private let need: Resources
+  private let demand: Resources
   private let tables: ShapeTables
   private let whole: Int
   private let share: Int
@@ -13,12 +13,14 @@ struct StrandingSearch<Measure: StrandingMeasure> {
   /// The last node looked at: one in the same state after it has the same score.
   private var last: (cpu: Int, devices: [Thousandths], answer: (score: Int, device: Int))?
 
-  static func spot(for need: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot) -> Spot? {
+  static func placement(for demand: Resources, among choice: NodeChoice, in snapshot: ClusterSnapshot)
+    -> Placement?
+  {
     let table = snapshot.table
     let found = snapshot.memo.use { content -> (node: Int, device: Int)? in
-      let key = PlacementMemo.Key(measure: ObjectIdentifier(Measure.self), need: need)
+      let key = PlacementMemo.Key(measure: ObjectIdentifier(Measure.self), demand: demand)
       var column = content.takeColumn(key)
-      var search = Self(need: need, tables: content.tables(of: snapshot.mix))
+      var search = Self(demand: demand, tables: content.tables(of: snapshot.mix))
       search.refresh(&column, table, mixStamp: snapshot.mix.stamp)
       let best = column.lowest(among: choice).map { (node: $0, device: Int(column.devices[$0])) }
       content.putColumn(column, key)
@@ -26,15 +28,16 @@ struct StrandingSearch<Measure: StrandingMeasure> {
     }
     guard let found else { return nil }
     let devices = table.nodes[found.node].devices
-    let gpus = found.device < 0 ? devices.choose(need.gpu) : devices.choose(need.gpu, shareOf: found.device)
-    return gpus.map { Spot(nodeID: table.ids[found.node], gpus: $0) }
+    let gpus =
+      found.device < 0 ? devices.choose(demand.gpu) : devices.choose(demand.gpu, shareOf: found.device)
+    return gpus.map { Placement(nodeID: table.ids[found.node], gpus: $0) }
   }
 
-  private init(need: Resources, tables: ShapeTables) {
-    self.need = need
+  private init(demand: Resources, tables: ShapeTables) {
+    self.demand = demand
     self.tables = tables
-    whole = need.gpu.value / 1000
-    share = need.gpu.value % 1000
+    whole = demand.gpu.value / 1000
+    share = demand.gpu.value % 1000
   }
 
   private mutating func refresh(_ column: inout ScoreColumn, _ table: NodeTable, mixStamp: Int) {
@@ -42,11 +45,12 @@ struct StrandingSearch<Measure: StrandingMeasure> {
     for index in table.stamps.indices {
       let stamp = table.stamps[index]
       guard !column.isCurrent(index, stamp) else { continue }
-      guard table.rooms[index].room.holds(need) else {
+      guard table.freeCapacities[index].freeCapacity.holds(demand) else {
         column.set(index, ScoreColumn.none, stamp: stamp)
         continue
       }
-      let answer = score(cpu: table.rooms[index].room.cpu.value, table.nodes[index].devices.free)
+      let answer = score(
+        cpu: table.freeCapacities[index].freeCapacity.cpu.value, table.nodes[index].devices.free)
       column.set(index, answer.score, device: answer.device, stamp: stamp)
     }
   }
@@ -55,7 +59,7 @@ struct StrandingSearch<Measure: StrandingMeasure> {
     if let last, last.cpu == cpu, last.devices == devices { return last.answer }
     free.read(devices)
     let before = Measure.stranded(free, cpu: cpu, tables)
-    let answer = best(before: before, cpu: cpu - need.cpu.value, devices)
+    let answer = best(before: before, cpu: cpu - demand.cpu.value, devices)
     last = (cpu, devices, answer)
     return answer
   }
