@@ -51,7 +51,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
-    tests("Readme", ["POSIX", "berth"]),
+    tests("Documentation", ["JSON", "POSIX", "berth"]),
     tests("Model", ["Model", "JSON"]),
     tests("Schemas", ["Schemas"]),
     tests("Scheduling", ["Scheduling", "Simulation"]),
