@@ -1,6 +1,6 @@
 import JSON
 
-/// The rows as a table for people (and for the README), or as JSON for programs.
+/// The rows as a table for people (and for the documentation), or as JSON for programs.
 struct ResultTable {
   let rows: [Row]
 

@@ -1,4 +1,4 @@
-/// The methods as a Markdown table, as the README has it: `?` behind what may be left out.
+/// The methods as a Markdown table, as the documentation has it: `?` behind what may be left out.
 struct MethodTable {
   let catalog: CommandCatalog
 
