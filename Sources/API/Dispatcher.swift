@@ -16,6 +16,8 @@ struct Dispatcher {
   enum Outcome {
     case answer(Answer, Invocation)
     case hashing(Hashing, Invocation)
+    /// To be run again once what it recorded is durable.
+    case again
   }
 
   func run(
@@ -30,9 +32,12 @@ struct Dispatcher {
       let answer = try body(invocation, &work)
       return .answer(answer, invocation)
     case .report(let take, let answer):
-      try take(invocation, &work)
+      let taken = try take(invocation, &work)
       try Planning.settle(&work)
-      return .answer(try answer(invocation, work), invocation)
+      switch taken {
+      case .whole: return .answer(try answer(invocation, work), invocation)
+      case .onceDurable: return .again
+      }
     case .hash(let body): return .hashing(try body(invocation, work), invocation)
     case .change(let change, let show):
       let result = try guarded(method, invocation, &limiter) {
@@ -136,21 +141,21 @@ struct Dispatcher {
   }
 
   /// Goes on after hashing. Who asked is looked up again: a token may have been revoked meanwhile.
-  func resume(_ ticket: HashTicket, _ result: HashResult, _ work: inout Work) throws -> Answer {
-    var invocation = ticket.invocation
+  func resume(_ call: HashedCall, _ result: HashResult, _ work: inout Work) throws -> Answer {
+    var invocation = call.invocation
     if let identity = invocation.identity {
       invocation.identity = try Sessions.caller(identity.session.id, work)
     }
-    return try ticket.hashing.then(result, invocation, &work)
+    return try call.hashing.then(result, invocation, &work)
   }
 
   /// The answer of a waiting call, whose time or event has come.
-  func answerNow(_ waiter: Waiter, _ work: borrowing Work) throws -> Answer {
-    var invocation = waiter.invocation
+  func answerNow(_ call: WaitingCall, _ work: borrowing Work) throws -> Answer {
+    var invocation = call.invocation
     invocation.identity = try Sessions.caller(invocation.caller.session.id, work)
-    switch waiter.method.body {
+    switch call.method.body {
     case .read(let body), .report(_, answer: let body): return try body(invocation, work)
-    case .plain, .write, .change, .hash: preconditionFailure("\(waiter.method.name) waits for nothing")
+    case .plain, .write, .change, .hash: preconditionFailure("\(call.method.name) waits for nothing")
     }
   }
 }

@@ -23,7 +23,8 @@ struct EventFilter: Sendable {
   /// Records looked at for one answer: who asks for few of many goes on from `last`, which says how far this went.
   private static let scanLimit = 20_000
 
-  /// The first events after a seq, and the seq through which all have been looked at.
+  /// The first events after a seq, and the seq through which all have been looked at: whatever comes after it is still
+  /// to be seen, what is recorded and not durable yet among it.
   ///
   /// `after` nil: from the oldest that is kept.
   func events(
@@ -31,20 +32,17 @@ struct EventFilter: Sendable {
   ) throws -> (events: [JSONValue], last: Int) {
     let cursor = try work.events(after: after)
     var found: [JSONValue] = []
-    var last = cursor.seq
     var scanned = 0
     while scanned < Self.scanLimit {
       let records = try cursor.next(limit: 256)
-      for record in records {
-        last = record.seq
-        guard matches(record.event, for: user) else { continue }
+      for record in records where matches(record.event, for: user) {
         found.append(.object(record.object))
-        if found.count == limit { return (found, last) }
+        if found.count == limit { return (found, record.seq) }
       }
       scanned += records.count
-      guard records.count == 256 else { return (found, max(last, work.seq)) }
+      guard records.count == 256 else { break }
     }
-    return (found, last)
+    return (found, cursor.seq)
   }
 }
 

@@ -36,7 +36,7 @@ struct Environment {
   let processID: Int
   let hasher: PasswordHasher
   let metrics: Metrics
-  let leases: Leases
+  let leases: LeaseFiles
   let logs: LogFolder
   /// Kept of one attempt's output that another machine's agent sends.
   let logLimitBytes: Int

@@ -42,7 +42,7 @@ package final class Method: Sendable {
   }
 
   typealias Change = @Sendable (Invocation, inout Work) throws -> Changed
-  typealias Take = @Sendable (Invocation, inout Work) throws -> Void
+  typealias Take = @Sendable (Invocation, inout Work) throws -> Taken
   typealias Show = @Sendable (_ objectID: Int, Invocation, borrowing Work) throws -> JSONObject
 
   /// Whether it may record something itself; what hashes first writes when it goes on.
@@ -68,7 +68,14 @@ package final class Method: Sendable {
   }
 }
 
-/// What a change did, and to which object.
+/// How much of a report was taken.
+enum Taken {
+  case whole
+  /// What it has recorded must be on disk before the rest of it is taken: the call is run again then.
+  case onceDurable
+}
+
+/// The outcome of a change: which object it was done to.
 struct Changed {
   let objectID: Int
   /// The answer, when the object is gone now and cannot be shown.

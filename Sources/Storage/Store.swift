@@ -24,8 +24,8 @@ package final class Store<F: Fold> {
 
   var journal: JournalFile
   var position: JournalPosition
-  /// The highest seq known to be on disk.
-  package internal(set) var durable: Int
+  /// The highest seq known to be on disk: what may be shown.
+  package internal(set) var durableSeq: Int
   var tableBytes: Int
 
   var buffer = RecordBuffer()
@@ -41,8 +41,8 @@ package final class Store<F: Fold> {
   /// The journal's length at which a snapshot is tried again after one was given up.
   var retryBytes = 0
 
-  /// The last event folded in.
-  package var seq: Int { position.seq }
+  /// The last event that is recorded: folded in and written, and maybe not on disk yet.
+  package var recordedSeq: Int { position.seq }
   /// That event's time.
   package var time: Timestamp { position.time }
 
@@ -73,7 +73,7 @@ package final class Store<F: Fold> {
     history = state.files.history
     journal = state.files.journal
     position = state.scanner.position
-    durable = state.scanner.durable
+    durableSeq = state.scanner.durable
     tableBytes = state.files.tableBytes
   }
 
@@ -92,7 +92,7 @@ package final class Store<F: Fold> {
     isStale = true
     let state = try Self.load(directory, stateLock, options)
     (fold, history, journal) = (state.fold, state.files.history, state.files.journal)
-    (position, durable) = (state.scanner.position, max(durable, state.scanner.durable))
+    (position, durableSeq) = (state.scanner.position, max(durableSeq, state.scanner.durable))
     tableBytes = state.files.tableBytes
     if state.tear != nil { try mendIfPossible() }
     try state.requireDurable(besides: position)

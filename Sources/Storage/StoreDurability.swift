@@ -5,12 +5,12 @@ extension Store {
   /// Returns only after every record in `fold` is on disk. A failure is final: the page cache cannot be
   /// trusted after it, so the directory is marked for all processes.
   func makeDurable() throws(StorageError) {
-    guard durable < position.seq else { return }
+    guard durableSeq < position.seq else { return }
     do throws(Errno) { try journal.file.syncData() } catch {
       options.note("\(error)")
       throw poison()
     }
-    durable = position.seq
+    durableSeq = position.seq
   }
 
   /// Marks the directory, under the lock where it can be had: no transaction may begin unaware.

@@ -45,7 +45,7 @@ extension Store {
 
   /// False when another process is at it, or has been since we last looked.
   private func startSnapshot(keeping: (@Sendable (JSONObject) -> Bool)?) throws(StorageError) -> Bool {
-    guard !isStale, durable == position.seq, let lock = try directory.tryLock(.snapshotter) else {
+    guard !isStale, durableSeq == position.seq, let lock = try directory.tryLock(.snapshotter) else {
       return false
     }
     // Nobody else can switch the journal from here on: what we hold must still be it.

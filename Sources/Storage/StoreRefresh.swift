@@ -95,7 +95,7 @@ extension Store {
           journal.name, line: position.line, offset: end,
           "it became shorter; seq \(position.seq) had been read from it"))
     }
-    var scanner = JournalScanner(journal, from: position, durable: durable)
+    var scanner = JournalScanner(journal, from: position, durable: durableSeq)
     let tear: Tear?
     do throws(StorageError) {
       tear = try scanner.scan(to: end) { batch, line throws(StorageError) in
@@ -107,7 +107,7 @@ extension Store {
       throw error
     }
     position = scanner.position
-    durable = max(durable, scanner.durable)
+    durableSeq = max(durableSeq, scanner.durable)
     guard let tear else { return nil }
     let torn = TornTail(journal: journal, position: position, tear: tear, size: end)
     try torn.refuseIfDurable()
@@ -125,7 +125,7 @@ extension Store {
     guard next.header.seq <= position.seq else { return false }
     guard try scanner.skip(to: position) else {
       // A recovery could not save all: that is damage if we ever showed what it lacks.
-      guard durable < position.seq else {
+      guard durableSeq < position.seq else {
         throw .damaged(Damage(next.name, "it lacks seq \(position.seq), which was on disk"))
       }
       return false
@@ -133,7 +133,7 @@ extension Store {
     fold.dropFinalRows(through: files.historyThrough)
     (history, tableBytes, journal) = (files.history, files.tableBytes, next)
     // What is carried over to a new journal is on disk before it gets its name.
-    durable = max(durable, position.seq)
+    durableSeq = max(durableSeq, position.seq)
     position = scanner.position
     retryBytes = 0
     return true

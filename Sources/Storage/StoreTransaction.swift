@@ -9,7 +9,8 @@ package struct Transaction<F: Fold>: ~Copyable {
   private let timeText: String
   /// What the fold answered when it refused an event: the transaction cannot be committed after that.
   fileprivate private(set) var refusal: (any Error)?
-  private let isReadOnly: Bool
+  /// Whether it may not record: a read, without the lock.
+  package let isReadOnly: Bool
 
   fileprivate init(_ store: Store<F>, now: Timestamp, isReadOnly: Bool = false) {
     self.store = store
@@ -24,7 +25,7 @@ package struct Transaction<F: Fold>: ~Copyable {
   package var history: History { store.history }
 
   /// The last event's seq, those recorded here included.
-  package var seq: Int { store.position.seq + store.buffer.count }
+  package var recordedSeq: Int { store.position.seq + store.buffer.count }
 
   /// Folds the event in at once, and has it written when the body is over; answers its seq.
   @discardableResult
@@ -32,7 +33,7 @@ package struct Transaction<F: Fold>: ~Copyable {
     guard !isReadOnly else { throw StorageError.unusable("a read may not record \(event.type)") }
     // What this process writes, every other must be able to read.
     assert((try? F.Event(type: event.type, data: event.data)) != nil, "\(event.type) does not read back")
-    let record = Record(seq: seq + 1, time: now, event: event)
+    let record = Record(seq: recordedSeq + 1, time: now, event: event)
     store.isStale = true
     do { try store.fold.apply(record) } catch {
       refusal = error
@@ -57,7 +58,7 @@ extension Store {
   /// record.
   package func read<T>(at wall: Timestamp, _ body: (inout Transaction<F>) throws -> T) throws -> T {
     try refresh()
-    buffer.begin(after: position, durable: durable)
+    buffer.begin(after: position, durable: durableSeq)
     var transaction = Transaction(self, now: max(wall, position.time), isReadOnly: true)
     return try body(&transaction)
   }
@@ -95,7 +96,7 @@ extension Store {
   > {
     isWorking = true
     defer { isWorking = false }
-    buffer.begin(after: position, durable: durable)
+    buffer.begin(after: position, durable: durableSeq)
     var transaction = Transaction(self, now: max(wall, position.time))
     do {
       let value = try body(&transaction)

@@ -80,7 +80,7 @@ func write() throws {
   let store = try open(options)
   for place in 0..<count {
     try store.transaction(at: now()) { try begin(batch, "\(arguments[3])-\(place)", in: &$0) }
-    say("ack \(place) \(store.seq)")
+    say("ack \(place) \(store.recordedSeq)")
     store.maintain()
   }
   store.close()

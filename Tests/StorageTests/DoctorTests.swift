@@ -92,7 +92,7 @@ import Testing
       expectWhole(copy)
       let copied = try copy.store()
       try store.refresh()
-      #expect(copied.seq >= 160 && copied.seq <= store.seq)
+      #expect(copied.recordedSeq >= 160 && copied.recordedSeq <= store.recordedSeq)
       try copied.begin()
       #expect(throws: StorageError.self) {
         try Backup.copy(ToyState.self, directory, to: directory.path + "-copy")

@@ -35,7 +35,7 @@ import Testing
         var seqs = round % 2 == 0 ? [1, 2, 3, 4] : []
         #expect(cursor.seq == seqs.count)
         while case let more = try cursor.next(limit: 7), !more.isEmpty { seqs += more.map(\.seq) }
-        #expect(seqs == Array(1...store.seq))
+        #expect(seqs == Array(1...store.recordedSeq))
       }
     }
   }
@@ -48,9 +48,9 @@ import Testing
         _ = try store.snapshotNow()
       }
       try store.begin(30)
-      for seq in 0..<store.seq {
+      for seq in 0..<store.recordedSeq {
         let records = try store.events(after: seq).next(limit: 3)
-        #expect(records.map(\.seq) == Array(seq + 1...min(seq + 3, store.seq)))
+        #expect(records.map(\.seq) == Array(seq + 1...min(seq + 3, store.recordedSeq)))
       }
     }
   }

@@ -32,7 +32,7 @@ import Testing
       }
       try watcher.refresh()
       while case let more = try cursor.next(limit: 1000), !more.isEmpty { seen += more.map(\.seq) }
-      #expect(seen == Array(1...watcher.seq))
+      #expect(seen == Array(1...watcher.recordedSeq))
       let expected = Set(
         (0..<4).flatMap { p in (0..<150).flatMap { i in (0..<4).map { "p\(p)-\(i)-\($0)" } } })
       let found = try notes(watcher)

@@ -14,7 +14,7 @@ import Testing
       let again = try directory.store()
       #expect(again.fold == store.fold)
       #expect(again.fold.jobs.count == 3 && again.fold.jobs[2]?.endedAt == 5)
-      #expect(again.seq == 5 && again.time == .seconds(100))
+      #expect(again.recordedSeq == 5 && again.time == .seconds(100))
     }
   }
 
@@ -60,7 +60,7 @@ import Testing
           try transaction.record(.ended(job: 1))
         }
       }
-      #expect(store.fold.jobs[1]?.endedAt == nil && store.seq == 2)
+      #expect(store.fold.jobs[1]?.endedAt == nil && store.recordedSeq == 2)
     }
   }
 
@@ -110,7 +110,7 @@ import Testing
         if round % 2 == 0 { #expect(try store.snapshotNow()) }
         if round % 3 == 0 { store = try directory.store() }
       }
-      #expect(store.fold.nextJob == 19 && store.seq == 37)
+      #expect(store.fold.nextJob == 19 && store.recordedSeq == 37)
     }
   }
 }

@@ -94,7 +94,7 @@ struct FullDiskTests {
 
 /// A change that is refused for want of room, however much it takes until it is.
 extension CheckedClient {
-  fileprivate func deployUntilRefused() throws -> Refused {
+  func deployUntilRefused() throws -> Refused {
     let filler = JSONValue.string(String(repeating: "f", count: 2000))
     for _ in 0..<5000 {
       do { try deploy("filler", ["env": ["FILLER": filler]]) } catch let refused as Refused { return refused }

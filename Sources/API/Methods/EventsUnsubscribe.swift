@@ -1,5 +1,5 @@
 extension Method {
   static let eventsUnsubscribe = Method(
     name: "events.unsubscribe", scope: .read,
-    body: .read { _, work in Answer(["last_seq": .int(work.seq)], .unsubscribe) })
+    body: .read { _, work in Answer(["last_seq": .int(work.recordedSeq)], .unsubscribe) })
 }

@@ -1,7 +1,6 @@
 import JSON
 import Logs
 import Model
-import POSIX
 import Services
 
 extension Method {
@@ -9,9 +8,11 @@ extension Method {
   static let nodesAppendLog = Method(
     name: "nodes.append_log", scope: .agent,
     body: .report { _, _ in
+      .whole
     } answer: { call, work in
       let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
-      try call.environment.leases.requireHolder(call.string("agent_id"), of: node)
+      let leases = call.environment.leases
+      try leases.lease(of: node.id)?.requireHolder(call.string("agent_id"), of: node, at: leases.now)
       let deployment = try Deployments.find(call.id("deployment_id"), for: call.caller, work)
       guard deployment.clusterID == node.clusterID else {
         throw ServiceError.unknown("deployment", deployment.id)
@@ -39,15 +40,5 @@ extension LogCopy {
         "The output kept here ends at byte \(gap.end): send what follows that, or say with gap that it is lost.",
         ["end": .int(gap.end)])
     }
-  }
-}
-
-extension Leases {
-  /// Refuses an agent that another one's lease stands against.
-  fileprivate func requireHolder(_ agentID: String?, of node: Node) throws(ServiceError) {
-    guard let agentID, let lease = lease(of: node.id), let holder = lease.agentID, holder != agentID,
-      lease.bootID == BootClock.bootID, lease.heardAt + lease.seconds > BootClock.seconds()
-    else { return }
-    throw .conflict("Node \(node.name) is served by another agent.", ["agent_id": .string(holder)])
   }
 }

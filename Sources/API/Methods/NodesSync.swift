@@ -7,16 +7,13 @@ extension Method {
   static let nodesSync = Method(
     name: "nodes.sync", scope: .agent,
     body: .report { call, work in
-      var node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
-      if try call.environment.leases.renew(node, agentID: call.string("agent_id")),
-        !work.fold.liveAttempts(on: node).isEmpty
-      {
-        // What the former agent was given it may have begun: never again under the same number.
-        try AttemptReports.lose(node, &work)
-        node = try Nodes.managed(node.id, for: call.caller, work)
+      let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
+      guard try call.environment.leases.renew(of: node, for: call.string("agent_id"), &work) else {
+        return .onceDurable
       }
       try Nodes.heard(node, &work)
       try AttemptReports.take(call.observed, on: node, &work)
+      return .whole
     } answer: { call, work in
       let node = try Nodes.managed(call.id("node_id"), for: call.caller, work)
       let desired = DesiredAttempt.all(on: node, besides: call.observed, work)

@@ -9,7 +9,7 @@ import POSIX
 /// owner. Needs no lock: what is known to be on disk does not change, in any file that holds it.
 package final class EventCursor<F: Fold> {
   private let store: Store<F>
-  /// The last event handed over.
+  /// The seq through which events were handed over: what follows is still to be seen.
   package private(set) var seq: Int
   private var source: EventSource?
 
@@ -21,7 +21,7 @@ package final class EventCursor<F: Fold> {
   /// At most `limit` further events; none when there are none yet. Throws `eventsGone` when the next one is
   /// no longer kept.
   package func next(limit: Int) throws(StorageError) -> [Record<F.Event>] {
-    let last = min(store.durable, store.position.seq)
+    let last = min(store.durableSeq, store.position.seq)
     var records: [Record<F.Event>] = []
     var isFresh = false
     while seq < last, records.count < limit {

@@ -1,45 +1,7 @@
-import JSON
 import Model
-import RPC
 import Services
 
-/// Where one answer goes: to a peer, alone or as part of a batch's reply.
-struct Ticket {
-  let peer: Peer
-  /// nil for a notification: nothing is sent, whatever comes of it.
-  let id: JSONValue?
-  let batch: BatchSlot?
-
-  struct BatchSlot {
-    let batch: Int
-    let slot: Int
-  }
-}
-
-/// A call that waits for its turn.
-struct Job {
-  let ticket: Ticket
-  let task: Task
-
-  enum Task {
-    case call(Method, params: Params)
-    /// Not a call: the answer is this error.
-    case refuse(RPCError)
-    /// Hashing is done; what follows it.
-    case resume(HashTicket, HashResult?)
-    /// A waiting call whose time or event has come.
-    case answer(Waiter)
-  }
-}
-
-/// A call whose hashing is being done.
-struct HashTicket {
-  let method: Method
-  let invocation: Invocation
-  let hashing: Hashing
-}
-
-/// What a call waits for.
+/// The condition that a call waits for.
 enum Awaited {
   /// The deployment is final.
   case end(of: DeploymentID)
@@ -48,8 +10,8 @@ enum Awaited {
 }
 
 /// A call that is answered when what it waits for has come about, or its time is over.
-struct Waiter {
-  let ticket: Ticket
+struct WaitingCall {
+  let reply: PendingReply
   let method: Method
   let invocation: Invocation
   var awaited: Awaited
@@ -66,18 +28,20 @@ struct Waiter {
 }
 
 /// The calls that wait, in the order in which they came.
-struct Waiters {
-  private(set) var all: [Waiter] = []
+struct WaitingCalls {
+  private var all: [WaitingCall] = []
   /// The first deadline of them.
   private(set) var earliest: UInt64?
 
-  mutating func append(_ waiter: Waiter) {
-    all.append(waiter)
-    earliest = min(waiter.deadline, earliest ?? .max)
+  var isEmpty: Bool { all.isEmpty }
+
+  mutating func append(_ call: WaitingCall) {
+    all.append(call)
+    earliest = min(call.deadline, earliest ?? .max)
   }
 
   /// Takes out those that `isReady` says it of.
-  mutating func take(_ isReady: (Waiter) -> Bool) -> [Waiter] {
+  mutating func take(_ isReady: (WaitingCall) -> Bool) -> [WaitingCall] {
     guard all.contains(where: isReady) else { return [] }
     let ready = all.filter(isReady)
     all.removeAll(where: isReady)

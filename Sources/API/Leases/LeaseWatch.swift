@@ -6,13 +6,13 @@ import Services
 /// Decided by a process that has itself been attentive for as long as a lease: one that was stopped, or slept with its
 /// machine, first hears what agents have to say.
 struct LeaseWatch {
-  private let leases: Leases
+  private let leases: LeaseFiles
   /// Boot-time seconds from when on this process would have heard.
   private var since = BootClock.seconds()
   /// Boot-time seconds; nil while no agent is there to fall silent.
   private(set) var lookAt: Double?
 
-  init(_ leases: Leases) { self.leases = leases }
+  init(_ leases: LeaseFiles) { self.leases = leases }
 
   private var lateness: Double { max(1, leases.seconds / 4) }
 

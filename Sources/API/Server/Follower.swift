@@ -10,7 +10,7 @@ struct Follower {
   /// Those of one connection.
   static let limit = 256
 
-  let ticket: Ticket
+  let reply: PendingReply
   let method: Method
   let invocation: Invocation
   private let request: LogRequest
@@ -27,11 +27,11 @@ struct Follower {
   private(set) var refusal: RPCError?
 
   init(
-    _ ticket: Ticket, _ method: Method, _ invocation: Invocation, _ request: LogRequest,
+    _ reply: PendingReply, _ method: Method, _ invocation: Invocation, _ request: LogRequest,
     _ progress: LogProgress,
     from attempt: Int
   ) {
-    self.ticket = ticket
+    self.reply = reply
     self.method = method
     self.invocation = invocation
     self.request = request
@@ -39,6 +39,7 @@ struct Follower {
     self.attempt = attempt
   }
 
+  var peer: Peer { reply.peer }
   var deploymentID: DeploymentID { progress.deploymentID }
   var session: SessionID { invocation.caller.session.id }
 
