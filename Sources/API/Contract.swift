@@ -3,7 +3,7 @@ import RPC
 import Schemas
 import Services
 
-/// What each method takes, as its schema says, with what the catalog adds to all.
+/// The contract of every method: what it takes, as its schema says, with what the catalog adds to all.
 package final class Contract {
   private var schemas: [ObjectIdentifier: Schema] = [:]
 

@@ -5,14 +5,14 @@ import RPC
 import Services
 import Storage
 
-/// Runs one call: schema, caller, scope, method; then what follows from it.
+/// The way of one call: schema, caller, scope, method; then what follows from it.
 struct Dispatcher {
   let contract: Contract
   let environment: Environment
   /// Monotonic nanoseconds of the turn.
   let now: UInt64
 
-  /// What came of a call that was not refused.
+  /// The outcome of a call that was not refused.
   enum Outcome {
     case answer(Answer, Invocation)
     case hashing(Hashing, Invocation)

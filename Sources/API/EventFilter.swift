@@ -3,7 +3,7 @@ import Model
 import Services
 import Storage
 
-/// Which events somebody asked for.
+/// The events that somebody asked for.
 struct EventFilter: Sendable {
   /// nil: of any type.
   let types: Set<String>?

@@ -29,7 +29,7 @@ struct Invocation {
   func optionalID<Row>(_ key: String) -> Identifier<Row>? { int(key).map(Identifier.init) }
 }
 
-/// What methods may know of the process around them.
+/// The process around the methods, as far as they may know it.
 struct Environment {
   let dataDirectory: String
   let startedAt: Timestamp

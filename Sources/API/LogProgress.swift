@@ -3,7 +3,7 @@ import Logs
 import Model
 import Services
 
-/// How far a deployment is, as its output goes.
+/// The progress of a deployment, as its output goes.
 struct LogProgress {
   let deploymentID: DeploymentID
   /// Of the newest attempt; 0: there was none yet.
@@ -55,7 +55,7 @@ struct LogProgress {
   }
 }
 
-/// What `deployments.logs` answers.
+/// The answer of `deployments.logs`.
 struct LogAnswer {
   /// 0: none yet.
   let attempt: Int
@@ -97,7 +97,7 @@ extension LogAnswer {
   }
 }
 
-/// Which output is asked for.
+/// The output that is asked for.
 struct LogRequest {
   /// Nil: the newest, and when it is followed, those after it too.
   let attempt: Int?

@@ -26,7 +26,7 @@ package final class Method: Sendable {
     self.guessed = guessed
   }
 
-  /// What a method does, by what it needs to do it.
+  /// The work of a method, by what it needs to do it.
   enum Body: Sendable {
     /// Needs nothing of the state.
     case plain(@Sendable (Invocation) throws -> JSONObject)
@@ -68,7 +68,7 @@ package final class Method: Sendable {
   }
 }
 
-/// How much of a report was taken.
+/// The part of a report that was taken.
 enum Taken {
   case whole
   /// What it has recorded must be on disk before the rest of it is taken: the call is run again then.

@@ -1,6 +1,6 @@
 import JSON
 
-/// What this process has done since it started: counters, and how long its methods took.
+/// The work of this process since it started: counters, and how long its methods took.
 final class Metrics {
   /// By its place in `counters`.
   enum Counter: Int {

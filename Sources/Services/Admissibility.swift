@@ -2,7 +2,7 @@ import JSON
 import Model
 import Scheduling
 
-/// Whether a request may be made at all: what `deployments.create` refuses, and `deployments.plan` with it.
+/// The conditions under which a request may be made at all: what `deployments.create` refuses, and `deployments.plan` with it.
 enum Admissibility {
   /// Checked in the order in which a caller can do something about them.
   static func require(_ request: DeploymentRequest, by caller: Caller, _ work: borrowing Work) throws {

@@ -1,6 +1,6 @@
 import Model
 
-/// Who is asking, and how far the token they ask with reaches.
+/// The user who is asking, and how far the token they ask with reaches.
 package struct Caller: Sendable {
   package let user: User
   package let session: Session

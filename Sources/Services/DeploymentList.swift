@@ -2,7 +2,7 @@ import JSON
 import Model
 import Storage
 
-/// What `deployments.list_all` may be narrowed to.
+/// The rows that `deployments.list_all` is narrowed to.
 package struct DeploymentFilter: Sendable {
   package var clusterID: ClusterID?
   package var status: String?

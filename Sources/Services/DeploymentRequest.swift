@@ -1,6 +1,6 @@
 import Model
 
-/// What `deployments.create` is asked for, and `deployments.plan` about.
+/// The request that `deployments.create` is made with, and that `deployments.plan` tries.
 package struct DeploymentRequest: Sendable {
   package let spec: DeploymentSpec
   package let clusterID: ClusterID

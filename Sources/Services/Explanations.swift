@@ -3,7 +3,7 @@ import Model
 import Scheduling
 import Storage
 
-/// What `deployments.explain` answers.
+/// The answer of `deployments.explain`.
 package struct DeploymentExplanation: Sendable {
   package let status: String
   /// Nil for what neither waits nor has failed.
@@ -16,7 +16,7 @@ package struct DeploymentExplanation: Sendable {
   init(status: String) { self.status = status }
 }
 
-/// Why a deployment stands where it does, and when it would start.
+/// Explanations of why a deployment stands where it does, and when it would start.
 package enum Explanations {
   package static func explain(_ id: DeploymentID, for caller: Caller, _ work: borrowing Work) throws
     -> DeploymentExplanation

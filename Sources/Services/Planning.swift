@@ -6,7 +6,7 @@ import Storage
 /// A unit of work on the planning state: what it records is durable when it ends, or has not happened.
 package typealias Work = Transaction<PlanningState>
 
-/// Makes the planning state follow its strategies: everything that can start does, in the transaction that made it possible.
+/// Planning as the strategies want it: everything that can start does, in the transaction that made it possible.
 package enum Planning {
   /// Plans each cluster in which something changed, or whose time has come, until its strategy has no more to do.
   package static func settle(_ work: inout Work) throws {

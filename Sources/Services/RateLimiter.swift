@@ -1,4 +1,4 @@
-/// Slows down guessing: so many failures a minute for each name, then a wait. Kept by each process for itself.
+/// A brake on guessing: so many failures a minute for each name, then a wait. Kept by each process for itself.
 package struct RateLimiter: Sendable {
   package static let failuresAllowed = 10
   package static let windowSeconds: UInt64 = 60

@@ -3,7 +3,7 @@ import Model
 import Scheduling
 import Storage
 
-/// What `deployments.plan` answers.
+/// The answer of `deployments.plan`.
 package struct DryRunResult: Sendable {
   package enum Verdict: String, Sendable {
     case start
@@ -23,7 +23,7 @@ package struct DryRunResult: Sendable {
   package let revision: Int
 }
 
-/// Tries a request in a copy of its cluster; nothing changes.
+/// A dry run of a request, in a copy of its cluster; nothing changes.
 package enum RequestDryRun {
   package static func plan(_ request: DeploymentRequest, for caller: Caller, _ work: borrowing Work) throws
     -> DryRunResult

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// Why a request was refused. Nothing has changed when one is thrown.
+/// The reason for which a request was refused. Nothing has changed when one is thrown.
 package enum ServiceError: Error, Sendable {
   /// One sentence; the same for an unknown user and a wrong password.
   case unauthenticated(String)

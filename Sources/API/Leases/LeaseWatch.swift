@@ -1,7 +1,7 @@
 import POSIX
 import Services
 
-/// Finds out which nodes' agents have fallen silent.
+/// The watch over leases: finds out which nodes' agents have fallen silent.
 ///
 /// Decided by a process that has itself been attentive for as long as a lease: one that was stopped, or slept with its
 /// machine, first hears what agents have to say.

@@ -58,7 +58,7 @@ extension Invocation {
   }
 }
 
-/// Names one attempt.
+/// The name of one attempt.
 private struct AttemptKey: Hashable {
   let deployment: DeploymentID
   let attempt: Int

@@ -17,7 +17,7 @@ struct Agenda {
   /// Seconds that another process has to plan what it changed: it does so itself unless it dies.
   private static let patience = 1.0
 
-  /// Whether changes are left that no plan has looked at.
+  /// Changes that no plan has looked at.
   private enum PlanningDue {
     case done
     /// By the process that made them, or else by this one from then on.

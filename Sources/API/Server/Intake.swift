@@ -1,7 +1,7 @@
 import JSON
 import RPC
 
-/// Turns what arrived into jobs, in order.
+/// The intake: what arrived becomes jobs, in order.
 extension Connections {
   mutating func receive(_ message: [UInt8], from peer: Peer, into turn: inout Turn) {
     switch Message.parse(message) {

@@ -9,7 +9,7 @@ struct JournalSight {
   /// The last of our own writes that the watch has told us of.
   private var heardSeq = 0
 
-  /// What is known of other processes' writes since the state was last brought up to date.
+  /// Knowledge of other processes' writes since the state was last brought up to date.
   private enum Others {
     case quiet
     /// A wake-up came, which may be of something else.

@@ -2,7 +2,7 @@ import Logs
 import Model
 import POSIX
 
-/// Wakes the event loop when output is written that somebody follows, by whichever process.
+/// A watch on output that somebody follows: wakes the event loop when some is written, by whichever process.
 ///
 /// A directory a followed deployment is watched, and none besides.
 final class LogWatch {

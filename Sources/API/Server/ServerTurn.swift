@@ -5,7 +5,7 @@ import RPC
 import Services
 import Storage
 
-/// How a turn goes: its work is gathered, performed as far as it reaches, and what it owes is paid.
+/// The course of a turn: its work is gathered, performed as far as it reaches, and what it owes is paid.
 extension Server {
   func gather(_ arrivals: [Arrival], into turn: inout Turn, _ outbox: inout Outbox) {
     if sight.isSignalled { sight.resolve(othersWrote: drain()) }

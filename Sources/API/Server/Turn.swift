@@ -21,7 +21,7 @@ struct Turn {
     self.debts = debts
   }
 
-  /// What a turn has to touch. Each touches what the ones before it do, and more.
+  /// The things a turn has to touch. Each touches what the ones before it do, and more.
   enum Reach: Int, Comparable {
     /// No call is run: only output was written, or what was waited for was something else.
     case nothing
@@ -35,7 +35,7 @@ struct Turn {
     static func < (a: Reach, b: Reach) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// Why a turn reaches for the state though no call of it does.
+  /// A reason for a turn to reach for the state though no call of it does.
   enum Cause {
     /// Another process has written to the journal.
     case othersWrote
@@ -65,7 +65,7 @@ struct Turn {
 // MARK: - What it owes
 
 extension Turn {
-  /// What a turn comes to beside what it records: told and done once that is durable.
+  /// The consequences of a turn beside what it records: told and done once that is durable.
   struct Debts {
     /// Nothing is sent for a notification, though its reply is pending too.
     var replies: [(to: PendingReply, bytes: [UInt8])] = []

@@ -2,7 +2,7 @@ import JSON
 import Model
 import Storage
 
-/// What becomes of managed attempts: by their agents' reports, or by their agents' silence.
+/// The fate of managed attempts: by their agents' reports, or by their agents' silence.
 package enum AttemptReports {
   /// Attempts that may be lost with their nodes; one more, and it is taken to bring its nodes down.
   static let lossLimit = 5

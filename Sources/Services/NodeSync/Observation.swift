@@ -1,6 +1,6 @@
 import Model
 
-/// What an agent says of one attempt.
+/// An agent's word on one attempt.
 package struct Observation: Sendable {
   package enum Phase: String, Sendable {
     case starting

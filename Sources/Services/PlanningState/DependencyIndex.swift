@@ -1,6 +1,6 @@
 import Model
 
-/// Which pending deployments wait for others to complete, and which never will be let in.
+/// The pending deployments that wait for others to complete, and those that never will be let in.
 ///
 /// Kept as deployments come and end; looked up by what they wait for, so an end costs its own dependents alone.
 struct DependencyIndex: Sendable {

@@ -16,7 +16,7 @@ struct Member: Hashable, Sendable {
   }
 }
 
-/// What each user has running and waiting in all clusters of an organization, kept change by change.
+/// The use that each user makes of an organization: what runs and waits in all clusters of an organization, kept change by change.
 struct UsageBook: Sendable {
   struct Usage: Sendable {
     var running = Resources.zero
