@@ -6,7 +6,7 @@ import Schemas
 import TestSupport
 import Testing
 
-/// One truth in three places: the files of schemas/, the catalog, and what the README says.
+/// One truth in two places: the files of schemas/ and the catalog.
 struct CatalogTests {
   private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
@@ -42,27 +42,5 @@ struct CatalogTests {
         try MethodContract.checkResult(example.at("result"), of: name)
       }
     }
-  }
-
-  @Test func `the methods that the README lists are those there are`() throws {
-    let bytes = try FileDescriptor.contents(of: Self.root + "/README.md") ?? []
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard let start = lines.firstIndex(of: "<!-- methods -->") else {
-      print("skipped: README.md has no <!-- methods --> block")
-      return
-    }
-    let end = try #require(lines[start...].firstIndex(of: "<!-- /methods -->"))
-    let named = Set(
-      lines[start..<end].flatMap { line in
-        line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
-          .filter { $0.offset % 2 == 1 }.map { String($0.element) }
-      })
-    let unnamed = MethodCatalog.all.map(\.name).filter { !named.contains($0) }
-    #expect(unnamed == [], "not in the README's table")
-    let nouns = Set(MethodCatalog.all.map { $0.name.prefix { $0 != "." } })
-    let strays = named.filter { name in
-      nouns.contains(name.prefix { $0 != "." }) && name.contains(".") && MethodCatalog.named(name) == nil
-    }
-    #expect(strays == [], "in the README's table, and no methods")
   }
 }
