@@ -7,7 +7,8 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// supervisor, which is a `berth` too.
 let withItsRuntime = LinkerSetting.unsafeFlags(["-static-stdlib"], .when(configuration: .release))
 
-/// A library target. Arrows point to what is imported and never back; see the map in README.md.
+/// A library target. Arrows point to what is imported and never back; ArchitectureTests holds them to the import lines
+/// and to the map in README.md.
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = [])
   -> Target
 {
@@ -69,6 +70,7 @@ let package = Package(
     .executableTarget(
       name: "WireEcho", dependencies: ["POSIX", "JSON", "RPC", "Transport"], path: "Tests/WireEcho",
       swiftSettings: strict),
+    tests("Architecture", []),
     tests("Readme", ["POSIX", "berth"]),
     tests("POSIX", ["POSIX"]),
     tests("JSON", ["JSON", "TestSupport"]),
