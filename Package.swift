@@ -4,18 +4,20 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// A released `berth` runs where no Swift is installed, and starts in two thirds of the time: each deployment has a
-/// keeper, which is a `berth` too.
+/// supervisor, which is a `berth` too.
 let withItsRuntime = LinkerSetting.unsafeFlags(["-static-stdlib"], .when(configuration: .release))
 
-/// A library target. Arrows point to what is imported and never back; see the map in README.md.
+/// A library target. Arrows point to what is imported and never back; ArchitectureTests holds them to the import lines
+/// and to the map in README.md.
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = [])
   -> Target
 {
   .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
 }
 
+/// A target of tests. An executable among what it depends on is not imported: its binary is run.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
 }
 
 let package = Package(
@@ -31,48 +33,67 @@ let package = Package(
       path: "Sources/SchemaPlugin"),
     library("Schemas", ["JSON"], plugins: ["SchemaPlugin"]),
     library("RPC", ["JSON", "Schemas"]),
+    library("Transport", ["POSIX", "RPC"]),
     library("Model", ["JSON"]),
     library("Scheduling", ["JSON", "Model"]),
     library("Storage", ["POSIX", "JSON", "Model"]),
+    library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
     library("Logs", ["POSIX"]),
     library("Runners", ["POSIX", "JSON", "Model", "Logs"]),
-    library("Agent", ["POSIX", "JSON", "Model", "RPC", "Transport", "Logs", "Runners"]),
-    library("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage"]),
-    library("Simulation", ["JSON", "Model", "Scheduling", "POSIX"]),
-    library("API", ["JSON", "RPC", "Services", "Logs"]),
-    library("Transport", ["POSIX", "RPC"]),
+    library("Agent", ["POSIX", "JSON", "RPC", "Transport", "Model", "Logs", "Runners"]),
+    library(
+      "API", ["POSIX", "JSON", "Schemas", "RPC", "Model", "Scheduling", "Storage", "Services", "Logs"]),
+    library("Simulation", ["POSIX", "JSON", "Model", "Scheduling"]),
     library("CLI", ["JSON"]),
     .executableTarget(
-      name: "berth", dependencies: ["API", "CLI", "Simulation", "Transport", "Runners", "Agent"],
+      name: "berth",
+      dependencies: [
+        "POSIX", "JSON", "Schemas", "RPC", "Transport", "Model", "Scheduling", "Storage", "Services", "Logs",
+        "Runners", "Agent", "API", "Simulation", "CLI",
+      ],
       swiftSettings: strict, linkerSettings: [withItsRuntime]),
     .executableTarget(
-      name: "berth-bench", dependencies: ["API", "Transport", "Scheduling"], swiftSettings: strict),
-    .target(
-      name: "TestSupport", dependencies: ["API", "Transport"], path: "Tests/TestSupport",
+      name: "berth-bench",
+      dependencies: ["POSIX", "JSON", "RPC", "Model", "Scheduling", "Storage", "Services"],
       swiftSettings: strict),
-    tests("JSON", ["JSON"]),
-    tests("Documentation", ["JSON", "POSIX", "berth"]),
-    tests("Model", ["Model", "JSON"]),
-    tests("Schemas", ["Schemas"]),
-    tests("Scheduling", ["Scheduling", "Simulation"]),
-    tests("Simulation", ["Simulation", "berth"]),
-    tests("CLI", ["CLI", "JSON"]),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["POSIX", "JSON", "Schemas", "RPC", "Transport", "Model", "Storage", "Services", "API"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "StorageExercise", dependencies: ["JSON", "Model"], path: "Tests/StorageExercise",
       swiftSettings: strict),
     .executableTarget(
-      name: "storage-exerciser", dependencies: ["Storage", "StorageExercise"], path: "Tests/StorageExerciser",
-      swiftSettings: strict),
-    tests("Storage", ["Storage", "StorageExercise", "storage-exerciser"]),
-    tests("RPC", ["RPC"]),
+      name: "storage-exerciser", dependencies: ["POSIX", "Model", "Storage", "StorageExercise"],
+      path: "Tests/StorageExerciser", swiftSettings: strict),
     .executableTarget(
-      name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
-    tests("Transport", ["Transport", "WireEcho"]),
+      name: "WireEcho", dependencies: ["POSIX", "JSON", "RPC", "Transport"], path: "Tests/WireEcho",
+      swiftSettings: strict),
+    tests("Architecture", []),
+    tests("Documentation", ["POSIX", "JSON", "berth"]),
     tests("POSIX", ["POSIX"]),
-    tests("Logs", ["Logs", "POSIX"]),
-    tests("Runners", ["Runners", "Logs", "berth"]),
-    tests("Agent", ["POSIX", "JSON", "berth"]),
-    tests("API", ["API", "berth"]),
-    tests("System", ["API", "Transport", "Logs", "berth"]),
+    tests("JSON", ["JSON", "TestSupport"]),
+    tests("Schemas", ["JSON", "Schemas", "TestSupport"]),
+    tests("RPC", ["JSON", "Schemas", "RPC"]),
+    tests("Transport", ["POSIX", "JSON", "RPC", "Transport", "WireEcho"]),
+    tests("Model", ["JSON", "Model"]),
+    tests("Scheduling", ["JSON", "Model", "Scheduling", "Simulation", "TestSupport"]),
+    tests(
+      "Storage", ["POSIX", "JSON", "Model", "Storage", "StorageExercise", "storage-exerciser", "TestSupport"]),
+    tests("Services", ["POSIX", "JSON", "Model", "Storage", "Services", "TestSupport"]),
+    tests("Logs", ["POSIX", "Logs", "TestSupport"]),
+    tests("Runners", ["POSIX", "JSON", "Model", "Logs", "Runners", "TestSupport", "berth"]),
+    tests("Agent", ["POSIX", "JSON", "TestSupport", "berth"]),
+    tests("API", ["POSIX", "JSON", "Schemas", "RPC", "API", "TestSupport", "berth"]),
+    tests("Simulation", ["POSIX", "JSON", "Model", "Scheduling", "Simulation", "TestSupport", "berth"]),
+    tests("CLI", ["JSON", "CLI", "TestSupport"]),
+    tests(
+      "System",
+      [
+        "POSIX", "JSON", "RPC", "Transport", "Model", "Scheduling", "Storage", "Services", "Logs",
+        "TestSupport",
+        "berth",
+      ]),
   ]
 )

@@ -1,6 +1,6 @@
 import JSON
 
-/// How an attempt ended that was followed by the queue: shown until the next end.
+/// The end of an attempt that was followed by the queue: shown until the next one.
 package struct AttemptEnd: Hashable, Sendable {
   package let attempt: Int
   package let exitCode: Int?

@@ -1,6 +1,6 @@
 import JSON
 
-/// Where a deployment's next attempt goes on from.
+/// The reference from which a deployment's next attempt goes on.
 package struct Checkpoint: Hashable, Sendable {
   /// What the program gave: a path, a URL; means nothing to us.
   package let reference: String

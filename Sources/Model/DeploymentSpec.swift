@@ -1,6 +1,6 @@
 import JSON
 
-/// What was asked for and never changes; shared by all copies of a deployment.
+/// The part of a deployment that was asked for and never changes; shared by all copies of a deployment.
 package final class DeploymentSpec: Sendable {
   package let name: String
   package let imagePath: String

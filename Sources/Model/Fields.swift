@@ -1,6 +1,6 @@
 import JSON
 
-/// Why a row or an event of the files cannot be what it says.
+/// A reason for which a row or an event of the files cannot be what it says.
 package enum ModelError: Error, Equatable, CustomStringConvertible {
   case badField(String, in: String)
   case unknownEvent(String)

@@ -1,6 +1,6 @@
 import JSON
 
-/// What may be journaled: a type and its data, both as they stand in the file.
+/// An event that may be journaled: a type and its data, both as they stand in the file.
 package protocol JournaledEvent: Sendable {
   var type: String { get }
   var data: JSONObject { get }
@@ -21,7 +21,7 @@ package struct Record<Event: JournaledEvent>: Sendable {
   }
 }
 
-/// What the journal is folded into: tables of rows, and nothing that the events do not say.
+/// A state that the journal is folded into: tables of rows, and nothing that the events do not say.
 ///
 /// Storage keeps a fold on disk without knowing what it means. Each table remembers the seq its rows are
 /// through, so that tables snapshotted at different moments can be folded on from one journal: `apply`

@@ -31,7 +31,7 @@ package struct KeyedRequest: StoredRow {
     self.at = at
   }
 
-  /// What makes a key one user's, byte for byte (Swift's strings are equal when canonically equivalent).
+  /// A key as one user's, byte for byte (Swift's strings are equal when canonically equivalent).
   package struct Name: Hashable, Sendable {
     let userID: UserID
     let key: [UInt8]

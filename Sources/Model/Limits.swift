@@ -1,6 +1,6 @@
 import JSON
 
-/// What one user of an organization may have at a time; nil: no limit.
+/// The most that one user of an organization may have at a time; nil: no limit.
 package struct Limits: Hashable, Sendable {
   /// Running in all the organization's clusters together.
   package var userCPU: Thousandths?

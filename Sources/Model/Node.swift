@@ -1,6 +1,6 @@
 import JSON
 
-/// What is known of the agent of a managed node.
+/// The state of the agent of a managed node, as far as it is known.
 package enum Contact: String, Sendable {
   case never
   case heard

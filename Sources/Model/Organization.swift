@@ -1,6 +1,6 @@
 import JSON
 
-/// Owns clusters; people join it with a code.
+/// An owner of clusters, which people join with a code.
 package struct Organization: StoredRow {
   package let id: OrganizationID
   package let name: String

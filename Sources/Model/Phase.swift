@@ -37,7 +37,7 @@ package struct Reason: Hashable, Sendable {
   }
 }
 
-/// How a deployment ended.
+/// The end of a deployment.
 package struct Outcome: Hashable, Sendable {
   package enum Status: String, Sendable {
     case completed
@@ -66,7 +66,7 @@ package struct Outcome: Hashable, Sendable {
   }
 }
 
-/// Where a deployment stands.
+/// The stage in which a deployment stands, with what belongs to that stage alone.
 package enum Phase: Hashable, Sendable {
   case pending
   /// Pending, with a place that is being cleared for it.

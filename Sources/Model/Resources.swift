@@ -15,7 +15,7 @@ package struct Thousandths: Hashable, Comparable, Sendable, AdditiveArithmetic {
   package static func - (a: Self, b: Self) -> Self { Self(a.value - b.value) }
 }
 
-/// How much of a machine: cores, GiB and GPU devices.
+/// An amount of a machine: cores, GiB and GPU devices.
 package struct Resources: Hashable, Sendable, AdditiveArithmetic {
   package var cpu: Thousandths
   package var ram: Thousandths

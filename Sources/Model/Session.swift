@@ -1,6 +1,6 @@
 import JSON
 
-/// How far a token reaches.
+/// The reach of a token.
 package enum Scope: String, CaseIterable, Sendable {
   /// All of the user's role.
   case full

@@ -60,7 +60,7 @@ extension State {
   }
 }
 
-/// What nominations and the attempts that nobody has told to stop have of nodes: together they fit.
+/// The parts of nodes that nominations and the attempts that nobody has told to stop have: together they fit.
 private struct PromisedRoom {
   private var nominees: [NodeID: [DeploymentID]] = [:]
   private var sums: [NodeID: Resources] = [:]

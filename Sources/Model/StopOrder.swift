@@ -1,6 +1,6 @@
 import JSON
 
-/// Why an agent is to stop an attempt, and so what its end means whatever its exit code.
+/// An order to an agent to stop an attempt; its cause says what the end means, whatever the exit code.
 package struct StopOrder: Hashable, Sendable {
   package enum Cause: Hashable, Sendable {
     /// To make room; it returns to the queue.

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a member of an organization may do; each role may also do all that those below it may.
+/// A rank that says what a member of an organization may do: all that those below it may, and more.
 package enum Role: String, CaseIterable, Sendable {
   case viewer
   case member

@@ -1,4 +1,4 @@
-/// Gathers a batch's answers, which may become ready at different times, into its one reply.
+/// The one reply of a batch, gathered from answers that may become ready at different times.
 package struct BatchReply: Sendable {
   private var answers: [[UInt8]?]
   private var missing: Int

@@ -1,4 +1,4 @@
-/// Cuts a stream of bytes into messages.
+/// A cutter of a stream of bytes into messages.
 ///
 /// Memory is bounded by `limit` and what one `append` brings: of a message that is too long nothing is kept.
 package struct Framer {

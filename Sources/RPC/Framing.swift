@@ -1,4 +1,4 @@
-/// How messages are told apart on one connection; fixed by its first non-blank byte.
+/// The way in which messages are told apart on one connection; fixed by its first non-blank byte.
 package enum Framing: Equatable, Sendable {
   /// One message a line.
   case lines

@@ -1,6 +1,6 @@
 import JSON
 
-/// What one line or one Content-Length body says.
+/// The content of one line or of one Content-Length body.
 package enum Message: Equatable, Sendable {
   case single(Call)
   /// 1 to `batchLimit` entries.

@@ -5,7 +5,7 @@ package struct PeerID: Hashable, Sendable {
   package init(rawValue: Int) { self.rawValue = rawValue }
 }
 
-/// What a transport hands over, in the order it came.
+/// One of the things that a transport hands over, in the order they came.
 package enum Arrival: Equatable, Sendable {
   /// One message without its framing, not yet parsed.
   case message(PeerID, [UInt8])

@@ -1,6 +1,6 @@
 import JSON
 
-/// Writes what we send, straight into bytes.
+/// The messages that we send, written straight into bytes.
 package enum Reply {
   package static func result(_ result: JSONValue, id: JSONValue) -> [UInt8] {
     var writer = JSONWriter(reserving: 256)

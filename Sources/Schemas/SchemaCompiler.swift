@@ -1,6 +1,6 @@
 import JSON
 
-/// Turns a schema's JSON into a program: a list of nodes that name each other by place.
+/// The compiler of a schema's JSON into a program: a list of nodes that name each other by place.
 struct SchemaCompiler {
   private let files: SchemaFiles
   private var drafts: [SchemaDraft?] = []

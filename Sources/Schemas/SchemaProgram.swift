@@ -1,7 +1,7 @@
 import JSON
 import Synchronization
 
-/// What a schema is compiled to, when it is first needed: a catalog has many, and a process uses few.
+/// The form to which a schema is compiled, when it is first needed: a catalog has many, and a process uses few.
 final class SchemaProgram: Sendable {
   typealias Compiled = (nodes: [SchemaNode], root: Int)
 

@@ -1,6 +1,6 @@
 import JSON
 
-/// Where a schema stands: a file and a JSON Pointer into it.
+/// The place of a schema: a file and a JSON Pointer into it.
 struct SchemaLocation: Hashable, Sendable {
   let file: String
   let pointer: String

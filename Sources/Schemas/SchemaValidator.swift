@@ -1,6 +1,6 @@
 import JSON
 
-/// Walks a value along a program of nodes and gathers what is wrong.
+/// A walk of a value along a program of nodes, which gathers what is wrong.
 struct SchemaValidator {
   /// Violations gathered, at most: enough for any person, and a bound for hostile input.
   static let limit = 100

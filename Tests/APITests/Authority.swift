@@ -1,6 +1,6 @@
 import JSON
 
-/// Who may call a method, as protocol.md says, and params that do no harm where they are accepted.
+/// The callers that a method is for, and params that do no harm where they are accepted.
 struct Authority {
   let method: String
   /// The least scope; nil: open to all.

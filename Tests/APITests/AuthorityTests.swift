@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Who may call what: each method tried by each role and each scope, against the table of protocol.md.
+/// Each method tried by each role and each scope, against the table of who may call what.
 struct AuthorityTests {
   /// From least to most; `outsider` is in no organization.
   static let roles = ["outsider", "viewer", "member", "operator", "owner"]

@@ -3,7 +3,7 @@ import Schemas
 import TestSupport
 import Testing
 
-/// Plays steps, each actor on a connection of its own, and compares what comes with what is written.
+/// A player of steps, each actor on a connection of its own, and compares what comes with what is written.
 struct StoryPlayer {
   private let server: ServerProcess
   private var actors: [String: CheckedClient] = [:]
@@ -40,7 +40,7 @@ struct StoryPlayer {
   }
 }
 
-/// Of an example and what really came: where they differ beyond what is another each time.
+/// An example beside what really came: where they differ beyond what is another each time.
 enum Comparison {
   /// Times, secrets, numbers of the journal, and what is of one process or machine.
   private static let changing: Set = [

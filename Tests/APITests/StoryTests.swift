@@ -15,7 +15,7 @@ struct StoryTests {
   }
 }
 
-/// Who plays which example; nil for what the story needs and no example tells.
+/// A step of the story, with who plays which example; nil for what the story needs and no example tells.
 struct StoryStep {
   let actor: String
   let method: String

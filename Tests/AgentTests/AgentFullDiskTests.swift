@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Nodes whose disks are full: programs run on, and what cannot be kept or begun is said.
-@Suite(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
+@Suite(.needs(.smallDisk))
 struct AgentFullDiskTests {
   /// Waits, then writes more than there is room for; the last thing it does it does elsewhere.
   private static let talker = """

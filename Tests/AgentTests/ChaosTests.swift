@@ -69,7 +69,7 @@ struct ChaosTests {
   }
 }
 
-/// Asks a server that may be gone at any moment; what is asked twice happens once.
+/// A client of a server that may be gone at any moment; what is asked twice happens once.
 private struct Creator {
   private let fixture: AgentFixture
   private var client: CheckedClient?

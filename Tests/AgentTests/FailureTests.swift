@@ -4,7 +4,7 @@ import POSIX
 import TestSupport
 import Testing
 
-/// What cannot be run, or not kept: a sentence that says what to do, wherever one looks.
+/// Programs that cannot be run, or not kept: a sentence that says what to do, wherever one looks.
 struct FailureTests {
   /// An image, and what is said of it.
   private struct Refused {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Deployments that an agent runs as containers of podman.
-@Suite(.serialized, .enabled(if: TinyImage.isPossible, "skipped: podman, runc, busybox and root are needed"))
+@Suite(.serialized, .needs(.podman))
 struct PodmanDeploymentTests {
   /// A workshop whose agent has a podman with a store of its own.
   private static func withContainers(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Deployments that an agent runs as jobs of a real Slurm with two slurmd.
-@Suite(.serialized, .enabled(if: SlurmCluster.isPossible, SlurmCluster.skipped))
+@Suite(.serialized, .needs(.slurm))
 struct SlurmDeploymentTests {
   /// A workshop whose one node stands for the partition: 8 cores, 4 devices.
   private static func withSlurm(_ body: (AgentFixture, SlurmCluster) throws -> Void) throws {

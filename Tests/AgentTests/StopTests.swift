@@ -4,7 +4,7 @@ import POSIX
 import TestSupport
 import Testing
 
-/// How programs are stopped: told why, given time, and then killed whole.
+/// The end of programs that are stopped: told why, given time, and then killed whole.
 struct StopTests {
   /// Counts steps, and leaves a checkpoint when it is asked to stop.
   static let training = """

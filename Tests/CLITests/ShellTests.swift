@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -22,7 +23,7 @@ private func completed(_ words: String...) throws -> [String] {
   return String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
 }
 
-@Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")))
+@Test(.needs(.bash))
 func `bash completes nouns, verbs, flags and their values`() throws {
   #expect(try completed("berth", "depl") == ["deployments"])
   #expect(try completed("berth", "nodes", "") == ["add", "append-log", "remove", "sync", "update"])

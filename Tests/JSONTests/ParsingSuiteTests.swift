@@ -1,19 +1,16 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// JSONTestSuite (N. Seriot, "Parsing JSON is a Minefield"), beside the package.
-private let folder =
-  String(#filePath.dropLast("/Tests/JSONTests/ParsingSuiteTests.swift".count))
-  + "/../shared/suites/JSONTestSuite/test_parsing"
-
-private let isThere = access(folder, F_OK) == 0
+private let folder = SharedFiles.suites + "/JSONTestSuite/test_parsing"
 
 /// Refused by decision: RFC 8259 says that names SHOULD be unique, and two readers of one request must not
 /// see two different ones.
 private let duplicateKeys: Set = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"]
 
-@Test(.enabled(if: isThere, "skipped: the suite is not beside the package"))
+@Test(.needs(.suites))
 func `every text of JSONTestSuite is accepted or refused as its name says`() throws {
   let names = try fileNames()
   #expect(names.count { $0.hasPrefix("y_") } > 90 && names.count { $0.hasPrefix("n_") } > 180)
@@ -31,7 +28,7 @@ func `every text of JSONTestSuite is accepted or refused as its name says`() thr
   }
 }
 
-@Test(.enabled(if: isThere, "skipped: the suite is not beside the package"))
+@Test(.needs(.suites))
 func `what the suite leaves open is refused where it is not UTF-8, too deep or half a surrogate pair`() throws
 {
   let accepted = try fileNames().filter { name in

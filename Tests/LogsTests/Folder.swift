@@ -12,10 +12,6 @@ func shell(_ command: String) throws -> Bool {
   try ChildProcess("/bin/sh", ["-c", command], output: .null, errors: .null).wait() == .exited(code: 0)
 }
 
-/// Whether file systems can be mounted here.
-let canMount: Bool =
-  geteuid() == 0 && (try? shell("unshare -m sh -c 'mount -t tmpfs tmpfs /mnt'")) == true
-
 /// A file system of one MiB that can be filled.
 func withSmallDisk(_ body: (String) throws -> Void) throws {
   try withFolder { path in

@@ -1,10 +1,11 @@
 import Glibc
 import Logs
 import POSIX
+import TestSupport
 import Testing
 
 struct LogCopyTests {
-  @Test(.enabled(if: canMount, "mounting needs root"))
+  @Test(.needs(.mounts))
   func `a full disk drops what comes, and what comes later stands at its offset`() throws {
     try withSmallDisk { disk in
       let path = disk + "/1.log"

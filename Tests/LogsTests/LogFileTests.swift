@@ -1,6 +1,7 @@
 import Glibc
 import Logs
 import POSIX
+import TestSupport
 import Testing
 
 struct LogFileTests {
@@ -73,7 +74,7 @@ struct LogFileTests {
     }
   }
 
-  @Test(.enabled(if: canMount, "mounting needs root"))
+  @Test(.needs(.mounts))
   func `a full disk drops output, and says so when there is room again`() throws {
     try withSmallDisk { disk in
       let path = disk + "/1.log"
@@ -97,7 +98,7 @@ struct LogFileTests {
     }
   }
 
-  @Test(.enabled(if: canMount, "mounting needs root"))
+  @Test(.needs(.mounts))
   func `what was dropped last is told at the end`() throws {
     try withSmallDisk { disk in
       #expect(try shell("head -c 2000000 /dev/zero > '\(disk)/ballast'; true"))
@@ -112,7 +113,7 @@ struct LogFileTests {
     }
   }
 
-  @Test(.enabled(if: canMount, "mounting needs root"))
+  @Test(.needs(.mounts))
   func `a file system without holes keeps the oldest and says so once`() throws {
     try withDiskWithoutHoles { disk in
       let limit = 100_000

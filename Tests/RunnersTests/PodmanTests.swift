@@ -32,7 +32,7 @@ struct ContainerWordTests {
   }
 }
 
-@Suite(.serialized, .enabled(if: TinyImage.isPossible, "skipped: podman, runc, busybox and root are needed"))
+@Suite(.serialized, .needs(.podman))
 struct PodmanTests {
   private static func attempt(
     _ fixture: AttemptFixture, _ command: [String], image: String = TinyImage.reference,

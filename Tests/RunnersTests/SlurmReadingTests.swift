@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runners
 
-/// What Slurm says and is told, without a Slurm.
+/// The words to and from Slurm, without a Slurm.
 struct SlurmReadingTests {
   @Test func `jobs are read from version 22 and from later ones`() throws {
     let early = """

@@ -5,7 +5,7 @@ import Runners
 import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: SlurmCluster.isPossible, SlurmCluster.skipped))
+@Suite(.serialized, .needs(.slurm))
 struct SlurmTests {
   @Test func `a program's output, exit code and devices come through Slurm`() throws {
     try withSlurm { fixture, _ in
@@ -231,7 +231,7 @@ struct SlurmTests {
 }
 
 /// Without a controller: beside the others, as they wait long.
-@Suite(.enabled(if: SlurmCluster.isPossible, SlurmCluster.skipped))
+@Suite(.needs(.slurm))
 struct SlurmOutageTests {
   @Test func `without Slurm's controller an attempt ends with what to do`() throws {
     try withSlurm { fixture, cluster in

@@ -235,11 +235,7 @@ struct SupervisorTests {
 }
 
 /// Limits by control groups of version 1, where they may be made.
-@Suite(
-  .serialized,
-  .enabled(
-    if: FileKind(of: "/sys/fs/cgroup/memory/tasks") == .file && geteuid() == 0,
-    "skipped: control groups of version 1 and root are needed"))
+@Suite(.serialized, .needs(.firstVersionGroups))
 struct FirstVersionGroupTests {
   @Test func `limits are set for the group of the attempt, and it is gone afterwards`() throws {
     try withFixture { fixture in

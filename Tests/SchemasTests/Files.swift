@@ -1,10 +1,5 @@
 import Glibc
 
-/// Other people's suites, in `shared` beside the package.
-let sharedFolder = String(#filePath.dropLast("/Tests/SchemasTests/Files.swift".count)) + "/../shared"
-
-func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
 struct Unreadable: Error {
   let path: String
 }

@@ -1,11 +1,12 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 @testable import Schemas
 
 /// JSON-Schema-Test-Suite, draft 2020-12: every file of a keyword we support.
-private let suiteFolder = sharedFolder + "/suites/JSON-Schema-Test-Suite/tests/draft2020-12"
+private let suiteFolder = SharedFiles.suites + "/JSON-Schema-Test-Suite/tests/draft2020-12"
 
 private let files = [
   "additionalProperties", "allOf", "anyOf", "boolean_schema", "const", "contains", "default", "defs", "enum",
@@ -94,7 +95,7 @@ private let refusedGroups: [(reason: String, titles: [String])] = [
   ),
 ]
 
-@Test(.enabled(if: exists(suiteFolder), "skipped: the suite is not beside the package"), arguments: files)
+@Test(.needs(.suites), arguments: files)
 func `the suite of JSON Schema agrees`(file: String) throws {
   let groups = try JSONParser.parse(try contents(of: "\(suiteFolder)/\(file).json")).array ?? []
   #expect(!groups.isEmpty)
@@ -119,7 +120,7 @@ func `the suite of JSON Schema agrees`(file: String) throws {
   }
 }
 
-@Test(.enabled(if: exists(suiteFolder), "skipped: the suite is not beside the package"))
+@Test(.needs(.suites))
 func `no file of the suite is passed over in silence`() throws {
   let names = try fileNames(in: suiteFolder).map { String($0.dropLast(".json".count)) }
   #expect(Set(names) == Set(files).union(unsupportedFiles))

@@ -3,13 +3,14 @@ import JSON
 import Model
 import Scheduling
 import Simulation
+import TestSupport
 import Testing
 
 /// Recorded workloads, held to what was published of them, or to the referee's figures.
 ///
 /// What takes more than a few seconds in a debug build is left out of a usual run. All of it, repeated:
 /// `BERTH_PUBLISHED_FIGURES=1 swift test --filter PublishedFigureTests`, some four minutes.
-@Suite struct PublishedFigureTests {
+@Suite(.needs(.traces)) struct PublishedFigureTests {
   private static let isThorough = getenv("BERTH_PUBLISHED_FIGURES") != nil
   private static let orders = isThorough ? [42, 43, 44] : [42]
 
@@ -18,10 +19,9 @@ import Testing
     [(BestFit(), 92.9), (DotProduct(), 90.2)]
     + (isThorough ? [(FragmentationDescent(), 95.2), (LeastStranded(), 95.7)] : [])
 
-  /// Nil where the traces are not.
-  private func allocation(_ placement: any PlacementPolicy, order: Int) throws -> Double? {
+  private func allocation(_ placement: any PlacementPolicy, order: Int) throws -> Double {
     let jobs = "openb_default_arrivals_\(order).csv"
-    guard let workload = try Traces.workload(nodes: "openb_nodes.csv", jobs: jobs) else { return nil }
+    let workload = try Traces.workload(nodes: "openb_nodes.csv", jobs: jobs)
     var options = SimulationOptions()
     options.dropUnfit = true
     let strategy = try StrategyCatalog.make(["placement": .string(placement.name)])
@@ -32,41 +32,38 @@ import Testing
   @Test(arguments: placements.indices)
   func `on openb a placement allocates what was published of it, or more`(index: Int) throws {
     let (placement, least) = Self.placements[index]
-    let allocated = try Self.orders.compactMap { try allocation(placement, order: $0) }
-    guard !allocated.isEmpty else { return }
+    let allocated = try Self.orders.map { try allocation(placement, order: $0) }
     let mean = allocated.reduce(0, +) / Double(allocated.count)
     #expect(mean >= least, "\(placement.name): \(allocated)")
   }
 
   @Test func `dot product is the referee's to the thousandth`() throws {
-    guard let allocated = try allocation(DotProduct(), order: 42) else { return }
+    let allocated = try allocation(DotProduct(), order: 42)
     #expect(abs(allocated - 91.234) <= 0.0005)
   }
 
   // MARK: - KTH-SP2
 
-  private func kth(_ parts: JSONObject, from name: String) throws -> SimulationResult? {
-    guard let workload = try Traces.workload(nodes: "kth_sp2_nodes.csv", jobs: "kth_sp2_jobs.csv") else {
-      return nil
-    }
+  private func kth(_ parts: JSONObject, from name: String) throws -> SimulationResult {
+    let workload = try Traces.workload(nodes: "kth_sp2_nodes.csv", jobs: "kth_sp2_jobs.csv")
     let named = try #require(StrategyCatalog.strategy(named: name))
     return SimulationResult(Simulator.run(workload, by: try StrategyCatalog.make(parts, from: named)))
   }
 
-  @Test(.enabled(if: isThorough), arguments: [("arrival", 92.57), ("shortest", 69.4)])
+  @Test(.needs(.minutes), arguments: [("arrival", 92.57), ("shortest", 69.4)])
   func `on KTH-SP2 backfilling has the slowdown that was published of it`(order: String, slowdown: Double)
     throws
   {
-    guard let result = try kth(["backfill_order": .string(order)], from: "backfill") else { return }
+    let result = try kth(["backfill_order": .string(order)], from: "backfill")
     #expect(result.dropped == 0 && result.all.flow != nil)
     let mean = try #require(result.all.boundedSlowdown?.mean)
     #expect(abs(mean - slowdown) <= 0.3, "\(mean)")
   }
 
   /// The largest flow is twice that of EASY: what is gained in the mean is not paid for by a few.
-  @Test(.enabled(if: isThorough))
+  @Test(.needs(.minutes))
   func `on KTH-SP2 the order stretch does better than prediction did, and nobody waits for ever`() throws {
-    guard let result = try kth([:], from: "stretch") else { return }
+    let result = try kth([:], from: "stretch")
     let slowdown = try #require(result.all.boundedSlowdown?.mean)
     let flow = try #require(result.all.flow?.max)
     #expect(slowdown < 60, "\(slowdown)")
@@ -75,8 +72,8 @@ import Testing
 
   // MARK: - openb_timed_A
 
-  private func timed(nodes: String) throws -> SimulationResult? {
-    guard let workload = try Traces.workload(nodes: nodes, jobs: "openb_timed_A.csv") else { return nil }
+  private func timed(nodes: String) throws -> SimulationResult {
+    let workload = try Traces.workload(nodes: nodes, jobs: "openb_timed_A.csv")
     return SimulationResult(Simulator.run(workload, by: StrategyCatalog.standard))
   }
 
@@ -87,7 +84,7 @@ import Testing
   /// A third of what naive preemption evicts and loses (158 and 58), a tenth of the largest delay without any.
   @Test func `on three full nodes the high class waits little, nobody very long, and little is lost`() throws
   {
-    guard let result = try timed(nodes: "g2_3_nodes.csv") else { return }
+    let result = try timed(nodes: "g2_3_nodes.csv")
     let high = try highDelay(result)
     #expect(high <= 5848, "\(high)")
     let largest = try #require(result.all.delay?.max)
@@ -101,7 +98,7 @@ import Testing
   /// loses 2.5 hours at least, and whoever never does keeps the high class waiting for 123 seconds in the mean; only a
   /// placement that happens to put it elsewhere avoids both.
   @Test func `on four nodes the high class hardly waits, for one eviction`() throws {
-    guard let result = try timed(nodes: "g2_4_nodes.csv") else { return }
+    let result = try timed(nodes: "g2_4_nodes.csv")
     let high = try highDelay(result)
     #expect(high <= 79, "\(high)")
     #expect(result.preemptions <= 1, "\(result.preemptions)")

@@ -2,6 +2,7 @@ import JSON
 import Model
 import Scheduling
 import Simulation
+import TestSupport
 import Testing
 
 @Suite struct SimulatorTests {
@@ -161,10 +162,8 @@ import Testing
     #expect(result(nodes, [Workloads.job(0, 10, cpu: 1, user: "a"), never]).fairness == 0.5)
   }
 
-  @Test func `the same workload gives the same figures`() throws {
-    guard let workload = try Traces.workload(nodes: "g2_3_nodes.csv", jobs: "openb_timed_A.csv") else {
-      return
-    }
+  @Test(.needs(.traces)) func `the same workload gives the same figures`() throws {
+    let workload = try Traces.workload(nodes: "g2_3_nodes.csv", jobs: "openb_timed_A.csv")
     func figures() -> JSONObject {
       var json = SimulationResult(Simulator.run(workload, by: StrategyCatalog.standard)).json(wallSeconds: 0)
       json["decision_us"] = nil
@@ -173,12 +172,11 @@ import Testing
     #expect(figures() == figures())
   }
 
-  @Test func `through a long simulation what is used is the sum of what runs, and nobody waits who fits`()
+  @Test(.needs(.traces))
+  func `through a long simulation what is used is the sum of what runs, and nobody waits who fits`()
     throws
   {
-    guard let workload = try Traces.workload(nodes: "g2_3_nodes.csv", jobs: "openb_timed_A.csv") else {
-      return
-    }
+    let workload = try Traces.workload(nodes: "g2_3_nodes.csv", jobs: "openb_timed_A.csv")
     let head = Workload(nodes: workload.nodes, jobs: Array(workload.jobs.prefix(1200)))
     var steps = 0
     // Nobody is kept a place, so that nobody waits for one.

@@ -1,5 +1,6 @@
 import Model
 import Simulation
+import TestSupport
 
 /// Workloads small enough to be followed by hand.
 enum Workloads {
@@ -26,20 +27,13 @@ enum Workloads {
   }
 }
 
-/// The traces beside the package; nil where they are not.
+/// The traces beside the package.
 enum Traces {
-  private static let folder = "../shared/traces"
-
-  static func text(_ name: String, file: String = #filePath) -> WorkloadText? {
-    let root = file.split(separator: "/").dropLast(3).joined(separator: "/")
-    return try? WorkloadText(path: "/\(root)/\(folder)/\(name)")
+  static func workload(nodes: String, jobs: String) throws -> Workload {
+    Workload(nodes: try NodeFile.read(text(nodes)), jobs: try JobFile.read(text(jobs)))
   }
 
-  static func workload(nodes: String, jobs: String) throws -> Workload? {
-    guard let nodes = text(nodes), let jobs = text(jobs) else {
-      print("skipped: no traces at \(folder)")
-      return nil
-    }
-    return Workload(nodes: try NodeFile.read(nodes), jobs: try JobFile.read(jobs))
+  static func text(_ name: String) throws -> WorkloadText {
+    try WorkloadText(path: SharedFiles.traces + "/" + name)
   }
 }

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// What can happen to the toy state: accounts open, and their jobs begin and end.
+/// An event of the toy state: accounts open, and their jobs begin and end.
 package enum ToyEvent: JournaledEvent, Equatable {
   case opened(account: Int, name: String)
   case began(job: Int, account: Int, note: String)

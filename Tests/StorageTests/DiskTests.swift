@@ -2,32 +2,30 @@ import Glibc
 import Model
 import POSIX
 import StorageExercise
+import TestSupport
 import Testing
 
 @testable import Storage
 
 @Suite struct DiskTests {
-  /// A file system of four megabytes, for those who may mount one; nil otherwise.
-  private func withSmallDisk(_ body: (String) throws -> Void) throws -> Bool {
-    guard geteuid() == 0 else { return false }
-    var isMounted = false
+  /// A file system of four megabytes.
+  private func withSmallDisk(_ body: (String) throws -> Void) throws {
     try withTemporaryPath { path in
       let (image, mountPoint) = (path + "/image", path + "/disk")
       mkdir(mountPoint, 0o700)
       let script =
         "truncate -s 4M \(image) && mkfs.ext4 -q -m 0 -O ^has_journal \(image) && mount -o loop \(image) \(mountPoint)"
-      guard try Exerciser(command: ["sh", "-c", "(\(script)) 2>&1"]).wait() == 0 else { return }
-      isMounted = true
+      try #require(try Exerciser(command: ["sh", "-c", "(\(script)) 2>&1"]).wait() == 0)
       defer { _ = try? Exerciser(command: ["umount", "-l", mountPoint]).wait() }
       try body(mountPoint)
     }
-    return isMounted
   }
 
-  @Test func `a full disk refuses writes, leaves nothing half done, and takes them again when there is room`()
+  @Test(.needs(.smallDisk))
+  func `a full disk refuses writes, leaves nothing half done, and takes them again when there is room`()
     throws
   {
-    let isTried = try withSmallDisk { path in
+    try withSmallDisk { path in
       let directory = try DataDirectory.open(path + "/data", create: true)
       let store = try directory.store()
       let reader = try directory.store()
@@ -58,7 +56,6 @@ import Testing
       #expect(try directory.store().fold.jobs.count == accepted + 7)
       expectWhole(directory)
     }
-    if !isTried { print("skipped: a small disk cannot be mounted here") }
   }
 
   private func fill(_ file: FileDescriptor) {
@@ -85,12 +82,6 @@ import Testing
     }
   }
 
-  private func hasStrace() throws -> Bool {
-    let isThere = try Exerciser(command: ["sh", "-c", "strace -o /dev/null true 2>&1"]).wait() == 0
-    if !isThere { print("skipped: strace is not here") }
-    return isThere
-  }
-
   private func once(_ directory: DataDirectory, injecting fault: String) throws -> (
     lines: [String], status: Int32
   ) {
@@ -101,8 +92,8 @@ import Testing
     return (process.lines(), process.wait())
   }
 
-  @Test func `a failed sync poisons the directory for all, until recovery has read the disk again`() throws {
-    guard try hasStrace() else { return }
+  @Test(.needs(.strace))
+  func `a failed sync poisons the directory for all, until recovery has read the disk again`() throws {
     try withDataDirectory { directory in
       let store = try directory.store()
       try store.begin(2)
@@ -125,9 +116,8 @@ import Testing
     }
   }
 
-  @Test func `opening recovers a poisoned directory, and a sync that fails again leaves it poisoned`() throws
-  {
-    guard try hasStrace() else { return }
+  @Test(.needs(.strace))
+  func `opening recovers a poisoned directory, and a sync that fails again leaves it poisoned`() throws {
     try withDataDirectory { directory in
       try directory.store().begin(2)
       directory.lockFile.poison()
@@ -140,8 +130,8 @@ import Testing
     }
   }
 
-  @Test func `a short write whose taking back fails poisons the directory`() throws {
-    guard try hasStrace() else { return }
+  @Test(.needs(.strace))
+  func `a short write whose taking back fails poisons the directory`() throws {
     try withDataDirectory { directory in
       try directory.store().begin(2)
       let command =
@@ -155,9 +145,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["pwrite64", "pread64", "fsync", "rename", "renameat", "linkat", "unlinkat", "openat"])
+  @Test(
+    .needs(.strace),
+    arguments: ["pwrite64", "pread64", "fsync", "rename", "renameat", "linkat", "unlinkat", "openat"])
   func `a snapshot that fails at any call leaves a whole directory`(call: String) throws {
-    guard try hasStrace() else { return }
     try withDataDirectory { directory in
       let seed = try directory.store()
       try seed.begin(2)

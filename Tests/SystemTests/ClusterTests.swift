@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// What operators do to clusters and nodes, and what it means for what runs and waits there.
+/// Changes of clusters and nodes by operators, and what they mean for what runs and waits there.
 struct ClusterTests {
   @Test func `a draining node keeps what it has, takes nothing new, and can be removed when empty`() throws {
     try withFixture { fixture in

@@ -5,7 +5,7 @@ import Testing
 
 /// The program as a person meets it: each command a process of its own.
 struct CommandLineTests {
-  /// Where commands find their server: a daemon, or the data directory itself.
+  /// The server that commands find: a daemon, or the data directory itself.
   enum Manner: CaseIterable, Sendable {
     case daemon
     case direct

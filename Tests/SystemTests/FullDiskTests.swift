@@ -6,7 +6,7 @@ import Testing
 
 /// 1050: a disk without room refuses writes, whole; reads go on, and writes do when there is room again.
 struct FullDiskTests {
-  @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
+  @Test(.needs(.smallDisk))
   func `a full file system refuses writes, answers reads, and takes writes when it has room`() throws {
     try withSandbox { sandbox in
       let disk = try SmallDisk(at: sandbox.path + "/disk", in: sandbox)

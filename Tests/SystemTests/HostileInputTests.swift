@@ -4,7 +4,7 @@ import RPC
 import TestSupport
 import Testing
 
-/// What no honest client sends: each is answered clearly, in bounded memory, and costs nobody else anything.
+/// Input that no honest client sends: each is answered clearly, in bounded memory, and costs nobody else anything.
 struct HostileInputTests {
   /// More than any message is long, and far less than what is sent in all.
   private static let memoryAllowed = 12 << 20

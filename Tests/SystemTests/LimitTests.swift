@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// What an organization lets one user have.
+/// The limits that an organization sets to one user.
 struct LimitTests {
   private func set(_ limits: JSONObject, _ fixture: Fixture) throws -> JSONValue {
     try fixture.alice.call("organizations.update", ["limits": .object(limits)]).at("organization", "limits")

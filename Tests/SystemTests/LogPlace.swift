@@ -66,7 +66,7 @@ func withNode(logLimit: Int? = nil, _ body: (LogPlace) throws -> Void) throws {
   try withSandbox { try body(try LogPlace($0, logLimit: logLimit)) }
 }
 
-/// What an agent says of one attempt.
+/// An agent's word on one attempt.
 enum SyncEntry {
   static func entry(_ id: Int, _ attempt: Int, _ phase: JSONValue, _ more: JSONObject = [:]) -> JSONValue {
     let said: JSONObject = ["deployment_id": .int(id), "attempt": .int(attempt), "phase": phase]

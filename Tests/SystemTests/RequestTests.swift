@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// What else a request may say: where it may run, on which plan it counts, from where it goes on.
+/// Further words of a request: where it may run, on which plan it counts, from where it goes on.
 struct RequestTests {
   private static let labelled: JSONObject = [
     "name": "farm",

@@ -4,7 +4,7 @@ import POSIX
 import TestSupport
 import Testing
 
-/// How servers begin and end.
+/// The beginning and the end of servers.
 struct ServerLifeTests {
   private static func hasSocket(_ sandbox: Sandbox) throws -> Bool {
     try Directory(sandbox.data).statusIfPresent(of: "berth.sock") != nil

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-/// What time alone does: no call is needed for it, and no server need be up when it is due.
+/// The work of time alone: no call is needed for it, and no server need be up when it is due.
 struct TimeTests {
   @Test func `an attempt ends at its max_duration though nobody calls, once, for all to see`() throws {
     try withFixture { fixture in

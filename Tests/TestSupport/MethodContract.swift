@@ -11,7 +11,7 @@ package struct ContractBreach: Error, CustomStringConvertible {
   package init(_ description: String) { self.description = description }
 }
 
-/// What the schemas say of each method, compiled once for all tests.
+/// The schemas of each method, compiled once for all tests.
 package enum MethodContract {
   private struct Compiled: Sendable {
     let params: Schema

@@ -1,6 +1,5 @@
 import Glibc
 import POSIX
-import Testing
 
 /// A Slurm of a test's own on this machine: munged, slurmctld and two slurmd, each with four cores and two GPUs
 /// that are none.
@@ -14,8 +13,6 @@ package final class SlurmCluster {
   package static let isPossible =
     ThisProcess.effectiveUserID == 0
     && ["munged", "slurmctld", "slurmd", "sbatch"].allSatisfy { program($0) != nil }
-
-  package static let skipped: Comment = "skipped: needs root and slurmctld, slurmd, slurm-client and munge"
 
   private static func program(_ name: String) -> String? {
     ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + name }.first { FileAccess.mayExecute($0) }

@@ -3,7 +3,7 @@ import POSIX
 import Services
 import Storage
 
-/// What must hold of a data directory whatever was done with it.
+/// The soundness of a data directory, which must hold whatever was done with it.
 package enum Soundness {
   /// A sentence each; empty when the doctor finds no fault and no resource is given out twice.
   package static func problems(of path: String) throws -> [String] {

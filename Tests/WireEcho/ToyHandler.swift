@@ -3,7 +3,7 @@ import POSIX
 import RPC
 import Synchronization
 
-/// Answers `ping` with its params, `later` after `ms` milliseconds, `flood` with `bytes` bytes, `thread` from
+/// A handler that answers `ping` with its params, `later` after `ms` milliseconds, `flood` with `bytes` bytes, `thread` from
 /// another thread, `stream` with `count` notifications as its connection has room; `fail` asks for the end of
 /// the process, `leave` for that of the connection.
 final class ToyHandler: MessageHandler {
@@ -24,7 +24,7 @@ final class ToyHandler: MessageHandler {
   private var present: Set<PeerID> = []
   private(set) var mustExit = false
 
-  /// What other threads hand back.
+  /// The results that other threads hand back.
   private final class Done: Sendable {
     let answers = Mutex<[(PeerID, JSONValue)]>([])
     let wakeup: Wakeup

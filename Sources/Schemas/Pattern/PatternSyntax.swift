@@ -9,12 +9,12 @@ indirect enum PatternSyntax: Equatable, Sendable {
   case repeated(PatternSyntax, least: Int, most: Int?)
 }
 
-/// Why a pattern is refused, in words that follow "the pattern …".
+/// A reason for which a pattern is refused, in words that follow "the pattern …".
 struct PatternError: Error, Equatable, Sendable {
   let reason: String
 }
 
-/// Reads the regular part of ECMA-262's patterns: literals, `.`, classes, `\d \w \s`, `^`, `$`, groups,
+/// A parser of the regular part of ECMA-262's patterns: literals, `.`, classes, `\d \w \s`, `^`, `$`, groups,
 /// alternation and quantifiers. What is not regular or depends on flags (look-around, back references, `\b`,
 /// `\p`) is refused by name rather than taken for something else.
 struct PatternParser {

@@ -1,25 +1,18 @@
 import Model
 import Scheduling
 import Simulation
+import TestSupport
 import Testing
 
 /// The invariants after every event of long simulations of what real clusters were asked for.
-@Suite struct SimulatedStepTests {
-  private static let folder = "../shared/traces"
-
-  private func text(_ name: String) -> WorkloadText? {
-    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    return try? WorkloadText(path: "/\(root)/\(Self.folder)/\(name)")
+@Suite(.needs(.traces)) struct SimulatedStepTests {
+  private func workload(_ nodes: String, _ jobs: String, first count: Int? = nil) throws -> Workload {
+    let all = try JobFile.read(text(jobs))
+    return Workload(nodes: try NodeFile.read(text(nodes)), jobs: Array(all.prefix(count ?? all.count)))
   }
 
-  /// Nil where the traces are not.
-  private func workload(_ nodes: String, _ jobs: String, first count: Int? = nil) throws -> Workload? {
-    guard let nodes = text(nodes), let jobs = text(jobs) else {
-      print("skipped: no traces at \(Self.folder)")
-      return nil
-    }
-    let all = try JobFile.read(jobs)
-    return Workload(nodes: try NodeFile.read(nodes), jobs: Array(all.prefix(count ?? all.count)))
+  private func text(_ name: String) throws -> WorkloadText {
+    try WorkloadText(path: SharedFiles.traces + "/" + name)
   }
 
   private func observe(_ workload: Workload, _ name: String, _ policy: Policy) throws -> SimulationObserver {
@@ -31,7 +24,7 @@ import Testing
   }
 
   @Test func `on a GPU cluster with priorities`() throws {
-    guard let workload = try workload("g2_3_nodes.csv", "openb_timed_A.csv") else { return }
+    let workload = try workload("g2_3_nodes.csv", "openb_timed_A.csv")
     var policy = Policy()
     policy.maxSkip = 600
     policy.budget = 4
@@ -41,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: ["stretch", "backfill"]) func `on a parallel machine with estimates`(name: String) throws {
-    guard let workload = try workload("kth_sp2_nodes.csv", "kth_sp2_jobs.csv", first: 1500) else { return }
+    let workload = try workload("kth_sp2_nodes.csv", "kth_sp2_jobs.csv", first: 1500)
     var policy = Policy()
     policy.order = name == "stretch" ? .stretch : .fifo
     policy.cap = 172_800

@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What the journal says is all there is: state and decisions come from it again.
+/// The journal is all there is: state and decisions come from it again.
 ///
 /// `BERTH_REPLAY_OPERATIONS` is how many calls are made; CI makes fewer than the 10,000 that were tried.
 struct ReplayTests {

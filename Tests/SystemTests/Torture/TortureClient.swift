@@ -3,7 +3,7 @@ import POSIX
 import TestSupport
 import Transport
 
-/// Where a worker of the torture sits: at the daemon, or at a stdio process of its own, which it also kills.
+/// The connection of a worker of the torture: to the daemon, or at a stdio process of its own, which it also kills.
 final class TortureClient {
   enum Place: Sendable {
     case daemon(socket: String)

@@ -2,7 +2,7 @@ import JSON
 import Synchronization
 import TestSupport
 
-/// What a worker was told has been done, and what it counted on the way.
+/// The record of what a worker was told has been done, and of what it counted on the way.
 struct TortureLedger: Sendable {
   struct Entry: Sendable {
     let id: Int
@@ -42,7 +42,7 @@ struct TortureLedger: Sendable {
   }
 }
 
-/// Where workers leave what was acknowledged last, for others to look for in other processes.
+/// A board on which workers leave what was acknowledged last, for others to look for in other processes.
 final class NoticeBoard: Sendable {
   private let last = Mutex<TortureLedger.Entry?>(nil)
 

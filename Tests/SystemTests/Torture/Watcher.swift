@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Transport
 
-/// Follows every event from a process of its own, which is never killed.
+/// A follower of every event in a process of its own, which is never killed.
 final class Watcher: Sendable {
   private let seen = Mutex<[Int]>([])
   private let failure = Mutex<String?>(nil)
