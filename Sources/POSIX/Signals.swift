@@ -27,6 +27,9 @@ package final class Signals {
     return number > 0 ? number : nil
   }
 
-  /// Writing to a closed pipe becomes EPIPE for the whole process. Children inherit this and must undo it.
-  package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// A write to a pipe that nobody reads is answered with EPIPE, for the whole process, and does not end it. Programs
+  /// inherit this, so what starts them undoes it.
+  package static func ignoreFailedWrites() {
+    signal(SIGPIPE, SIG_IGN)
+  }
 }

@@ -116,7 +116,7 @@ final class FixtureAttempt {
 
   /// Null when there is none yet.
   var report: JSONValue {
-    guard let bytes = (try? FileDescriptor.contents(of: reportPath)).flatMap(\.self) else { return .null }
+    guard let bytes = (try? FileDescriptor.contents(of: reportPath)) else { return .null }
     return (try? JSONParser.parse(bytes)) ?? .null
   }
 
@@ -157,7 +157,7 @@ final class FixtureAttempt {
   func killSupervisor() throws {
     supervisor?.signal(ChildProcess.kill)
     try supervisor?.wait()
-    if report.at("phase") == "running" { FileDescriptor.remove(reportPath) }
+    if report.at("phase") == "running" { try? FileDescriptor.remove(reportPath) }
   }
 }
 

@@ -12,7 +12,7 @@ package final class Sandbox {
   private var endings: [() -> Void] = []
 
   fileprivate init() throws {
-    Signals.ignoreBrokenPipes()
+    Signals.ignoreFailedWrites()
     path = try Directory.makeTemporary(prefix: "berth-test-")
     try Directory.makePath(home)
   }

@@ -106,7 +106,7 @@ package final class ServerProcess {
 
   /// What it wrote to standard error, and on a socket to standard output.
   package var log: String {
-    let bytes = (try? FileDescriptor.contents(of: logPath)).flatMap(\.self) ?? []
+    let bytes = (try? FileDescriptor.contents(of: logPath)) ?? []
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -18,7 +18,7 @@ package final class SlurmCluster {
   package static let skipped: Comment = "skipped: needs root and slurmctld, slurmd, slurm-client and munge"
 
   private static func program(_ name: String) -> String? {
-    ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + name }.first { FileAccess.mayExecute($0) }
+    ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + name }.first { FilePermission.mayExecute($0) }
   }
 
   package init(_ path: String) throws {
@@ -120,7 +120,7 @@ package final class SlurmCluster {
 
   private func start(_ name: String, _ arguments: [String], as key: String? = nil) throws {
     guard let program = Self.program(name) else { throw ContractBreach("there is no \(name)") }
-    let log = try FileDescriptor.appending("\(path)/\(key ?? name).out")
+    let log = try FileDescriptor.open("\(path)/\(key ?? name).out", .append)
     daemons[key ?? name] = try ChildProcess(
       program, arguments,
       environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SLURM_CONF": configuration],

@@ -5,7 +5,7 @@ import Transport
 
 // WireEcho stdio | socket PATH [gid]: a server of a few toy methods, for the tests of the event loop.
 
-Signals.ignoreBrokenPipes()
+Signals.ignoreFailedWrites()
 
 func fail(_ reason: String) -> Never {
   let line = Array("\(reason)\n".utf8)

@@ -89,7 +89,7 @@ package final class PodmanRunner: Runner {
 
   private func takeHold() throws(RunFailure) {
     let monitor = Container.number(in: order.monitorFile)
-    let id = (try? FileDescriptor.contents(of: order.idFile)).flatMap(\.self)
+    let id = (try? FileDescriptor.contents(of: order.idFile))
       .map { String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }
     if engine.dialect == .podman, let id, let process = Container.number(in: order.processFile) {
       container = Container(id: id, process: process, monitor: monitor)

@@ -29,7 +29,7 @@ private enum Spooler {
   /// Programs a second, from the first submission to the last end; nil where there is no `tsp`.
   static func rate(_ count: Int, in root: String) throws -> Double? {
     let program = "/usr/bin/tsp"
-    guard FileAccess.mayExecute(program) else {
+    guard FilePermission.mayExecute(program) else {
       StandardStreams.writeError("tsp is not there: not measured beside it\n")
       return nil
     }
