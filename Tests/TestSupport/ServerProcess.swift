@@ -59,10 +59,7 @@ package final class ServerProcess {
     if let bytes = settings.snapshotAfter { arguments += ["--snapshot-after", "\(bytes)"] }
     var program = try BerthBinary.path
     if let limit = settings.fileSizeLimit {
-      // The signal of a file that is too long is ignored, so that the write fails as on a full disk.
-      arguments =
-        ["-c", "trap '' XFSZ; ulimit -S -f \(limit / 1024); exec \"$0\" \"$@\"", program] + arguments
-      program = "/bin/bash"
+      (program, arguments) = withFileSizeLimit(limit, program, arguments)
     }
     let errors = ChildProcess.Stream.descriptor(try Self.append(to: log))
     guard settings.way == .stdio else {
