@@ -77,7 +77,7 @@ let package = Package(
     tests("Schemas", ["JSON", "Schemas", "TestSupport"]),
     tests("RPC", ["JSON", "Schemas", "RPC"]),
     tests("Transport", ["POSIX", "JSON", "RPC", "Transport", "WireEcho"]),
-    tests("Model", ["JSON", "Model"]),
+    tests("Model", ["JSON", "Model", "TestSupport"]),
     tests("Scheduling", ["JSON", "Model", "Scheduling", "Simulation", "TestSupport"]),
     tests(
       "Storage", ["POSIX", "JSON", "Model", "Storage", "StorageExercise", "storage-exerciser", "TestSupport"]),

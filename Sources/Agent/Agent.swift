@@ -255,7 +255,7 @@ package final class Agent {
     if let link { watched.append(link.descriptor) }
     if endsWithInput { watched.append(0) }
     let ready = try ThisProcess.readable(of: watched, milliseconds: patience)
-    if endsWithInput, ready.contains(0), ThisProcess.inputHasEnded() { return true }
+    if endsWithInput, ready.contains(0), StandardStreams.inputHasEnded() { return true }
     if ready.contains(signals.descriptor), try takeSignals() { return true }
     if ready.contains(arrivals.descriptor.number) {
       let changes = try arrivals.drain()

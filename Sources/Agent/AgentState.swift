@@ -87,7 +87,7 @@ struct AgentState {
   /// The assignment comes last: an attempt is there when it is.
   func make(_ assignment: Assignment) throws {
     let files = directory(of: assignment.order.name)
-    try Directory.makePath(files + "/hints")
+    try Directory.makePath(files + "/hints", durably: false)
     // What has to be said later is said even if the disk is full then.
     try reserve("\(reports)/\(assignment.order.name).json")
     try reserve(files + "/order")

@@ -105,7 +105,7 @@ final class HeldAttempts {
     held[name] = nil
     state.forget(name)
     // The server has it.
-    if ships { FileDescriptor.remove(log(of: name)) }
+    if ships { try? FileDescriptor.remove(log(of: name)) }
   }
 
   private func run(_ name: AttemptName, _ entry: JSONObject) {

@@ -68,7 +68,7 @@ struct NodeFinder {
 
   private func logs(_ directory: String?) -> String? {
     guard !route.isRemote, let directory, FileKind(of: directory) == .directory,
-      FileAccess.mayWrite(directory)
+      FilePermission.mayWrite(directory)
     else { return nil }
     return directory + "/logs"
   }

@@ -55,7 +55,7 @@ extension LogFolder {
   package func remove(_ log: KeptLog) throws(Errno) {
     let folder = try Directory(directory(of: log.deployment))
     try folder.remove("\(log.attempt).log")
-    if try folder.names().isEmpty { FileDescriptor.removeEmptyDirectory(folder.path) }
+    if try folder.names().isEmpty { Directory.removeIfEmpty(folder.path) }
   }
 
   private static func names(in path: String) throws(Errno) -> [String] {

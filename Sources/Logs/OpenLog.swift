@@ -15,8 +15,8 @@ final class OpenLog {
 
   /// Goes on after what an earlier writer kept.
   init(_ path: String) throws(Errno) {
-    if let slash = path.lastIndex(of: "/") { try Directory.makePath(String(path[..<slash])) }
-    file = try FileDescriptor.appending(path)
+    if let slash = path.lastIndex(of: "/") { try Directory.makePath(String(path[..<slash]), durably: false) }
+    file = try FileDescriptor.open(path, .append)
     block = max(4096, try file.blockSize())
     end = try file.status().size
     start = try file.firstData(from: 0) ?? end

@@ -11,7 +11,5 @@ package enum BootClock {
 
   /// Names this run of the machine: times of another are not compared with its own (random(4), proc_sys_kernel(5)).
   package static let bootID: String =
-    (try? WholeFile.read("/proc/sys/kernel/random/boot_id")).map {
-      String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)
-    } ?? ""
+    String((KernelFile.text("/proc/sys/kernel/random/boot_id") ?? "").prefix { $0 > " " })
 }

@@ -1,13 +1,14 @@
 import Glibc
 
 extension ThisProcess {
-  /// Makes this process stand alone: a session of its own, no directory held, deaf to what is aimed at its group
-  /// and to readers that went away.
+  /// Makes this process stand alone: a session of its own, no directory held, deaf to what is aimed at its group,
+  /// and to what a write is answered with anyway.
   package static func detach() {
     // Refused to a group's leader: its session is its own already, or its starter's choice.
     _ = setsid()
     _ = chdir("/")
-    for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
+    for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
+    Signals.ignoreFailedWrites()
     fillStandardStreams()
   }
 
@@ -30,13 +31,5 @@ extension ThisProcess {
       close(number)
       return
     }
-  }
-
-  /// Those of the descriptors that can be read, or are broken, after at most `milliseconds` (nil: without end).
-  package static func readable(of descriptors: [Int32], milliseconds: Int?) throws(Errno) -> [Int32] {
-    var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    let timeout = Int32(clamping: milliseconds ?? -1)
-    _ = try retryingInterrupts("poll") { poll(&entries, nfds_t(entries.count), timeout) }
-    return entries.filter { $0.revents != 0 }.map(\.fd)
   }
 }

@@ -8,48 +8,18 @@ package struct Directory: Sendable {
   package let path: String
 
   package init(_ path: String) throws(Errno) {
-    let number = try retryingInterrupts("open", path) {
-      Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-    }
-    descriptor = FileDescriptor(owning: number)
+    descriptor = try FileDescriptor.open(path, .directory)
     guard let real = realpath(path, nil) else { throw .last("realpath", path) }
     self.path = String(cString: real)
     free(real)
   }
 
   package init(_ name: String, in parent: Directory) throws(Errno) {
-    let subject = parent.path + "/" + name
-    let number = try retryingInterrupts("open", subject) {
-      openat(parent.descriptor.number, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-    }
-    descriptor = FileDescriptor(owning: number)
-    path = subject
+    descriptor = try parent.open(name, .directory)
+    path = parent.path(of: name)
   }
 
   package func path(of name: String) -> String { path + "/" + name }
-
-  package func open(_ name: String, _ access: FileAccess) throws(Errno) -> FileDescriptor {
-    let number = try retryingInterrupts("open", path(of: name)) {
-      openat(descriptor.number, name, access.flags, mode_t(0o600))
-    }
-    return FileDescriptor(owning: number)
-  }
-
-  package func status(of name: String) throws(Errno) -> FileStatus {
-    var result = stat()
-    try retryingInterrupts("stat", path(of: name)) {
-      fstatat(descriptor.number, name, &result, AT_SYMLINK_NOFOLLOW)
-    }
-    return FileStatus(result)
-  }
-
-  /// nil when there is no such name.
-  package func statusIfPresent(of name: String) throws(Errno) -> FileStatus? {
-    do throws(Errno) { return try status(of: name) } catch {
-      guard error.code == ENOENT else { throw error }
-      return nil
-    }
-  }
 
   package func rename(_ name: String, to newName: String) throws(Errno) {
     try retryingInterrupts("rename", path(of: name)) {
@@ -113,18 +83,5 @@ package struct Directory: Sendable {
     let code = cposix_file_system_kind(descriptor.number, &kind)
     guard code == 0 else { throw Errno(code, "fstatfs", path) }
     return FileSystem(magic: kind)
-  }
-}
-
-extension FileDescriptor {
-  /// Returns only after the names in the directory are on disk. Follows links: `path` may lead anywhere.
-  package static func syncDirectory(_ path: String) throws(Errno) {
-    let number = try retryingInterrupts("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    try FileDescriptor(owning: number).sync()
-  }
-
-  /// Makes a directory with mode 0700; EEXIST when the name is taken.
-  package static func makeDirectory(_ path: String) throws(Errno) {
-    try retryingInterrupts("mkdir", path) { mkdir(path, 0o700) }
   }
 }

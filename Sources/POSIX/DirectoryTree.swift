@@ -1,14 +1,28 @@
 import Glibc
 
+/// Directories by their paths, with those above and below them.
 extension Directory {
-  /// Makes the directory and those above it that are not there; mode 0700.
-  package static func makePath(_ path: String) throws(Errno) {
-    var made = ""
+  /// Makes one directory, mode 0700, whose name is on disk when its parent is synced; false when the name is taken.
+  package static func make(_ path: String) throws(Errno) -> Bool {
+    do throws(Errno) {
+      try retryingInterrupts("mkdir", path) { mkdir(path, 0o700) }
+      return true
+    } catch {
+      // A file system that is not written to may say so before it looks.
+      guard error.code == EEXIST || access(path, F_OK) == 0 else { throw error }
+      return false
+    }
+  }
+
+  /// Makes the directory and those above it that are not there, mode 0700; returns when their names are on disk,
+  /// unless they need not outlive the machine's next start (`durably` false).
+  package static func makePath(_ path: String, durably: Bool = true) throws(Errno) {
+    var made = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
+      let parent = made.isEmpty ? "/" : made
       made += "/" + part
-      if mkdir(made, 0o700) == 0 { continue }
-      let code = errno
-      guard code == EEXIST || access(made, F_OK) == 0 else { throw Errno(code, "mkdir", made) }
+      guard try make(made), durably else { continue }
+      try FileDescriptor.open(parent, .directory, followingLinks: true).sync()
     }
   }
 
@@ -30,38 +44,6 @@ extension Directory {
     guard rmdir(path) == 0 || errno == ENOENT else { throw Errno.last("rmdir", path) }
   }
 
-  /// Makes or replaces the file at `path` as a whole, mode 0600; returns when it is on disk, unless it need not
-  /// outlive the machine's next start (`durably` false).
-  package static func replace(_ path: String, with bytes: [UInt8], durably: Bool = true) throws {
-    guard let slash = path.lastIndex(of: "/") else { throw Errno(EINVAL, "open", path) }
-    let directory = try Directory(String(path[..<slash]))
-    let name = String(path[path.index(after: slash)...])
-    let temporary = "\(name).\(getpid()).tmp"
-    do {
-      let file = try directory.open(temporary, .replace)
-      try file.write(bytes, at: 0)
-      if durably { try file.sync() }
-      try directory.rename(temporary, to: name)
-    } catch {
-      try? directory.remove(temporary)
-      throw error
-    }
-    if durably { try directory.sync() }
-  }
-}
-
-extension FileDescriptor {
   /// Removes the directory if there is nothing in it; else leaves it.
-  package static func removeEmptyDirectory(_ path: String) { _ = rmdir(path) }
-
-  /// The whole file; nil when there is none.
-  package static func contents(of path: String) throws(Errno) -> [UInt8]? {
-    do throws(Errno) {
-      let file = try FileDescriptor.open(path, .read)
-      return try file.read(0..<(try file.status().size))
-    } catch {
-      guard error.code == ENOENT else { throw error }
-      return nil
-    }
-  }
+  package static func removeIfEmpty(_ path: String) { _ = rmdir(path) }
 }

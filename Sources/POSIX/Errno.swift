@@ -17,8 +17,32 @@ package struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
 
   package var description: String {
     let what = subject.isEmpty ? call : "\(call) \(subject)"
-    return "\(what): \(String(cString: strerror(code)))"
+    return "\(what): \(answer)"
   }
+
+  /// The kernel's answer in words, without the call: "No such file or directory".
+  package var answer: String { String(cString: strerror(code)) }
+
+  /// The same within a sentence: "no such file or directory".
+  package var reason: String { answer.prefix(1).lowercased() + answer.dropFirst() }
+}
+
+/// The kernel's answers that callers tell apart.
+extension Errno {
+  package static let exists = EEXIST
+  package static let notThere = ENOENT
+  package static let noRoom = ENOSPC
+  package static let overQuota = EDQUOT
+  package static let fileTooLarge = EFBIG
+  package static let notOwner = EPERM
+  package static let notPermitted = EACCES
+  package static let notExecutable = ENOEXEC
+  package static let tooLong = E2BIG
+  package static let fileBusy = ETXTBSY
+  package static let noMemory = ENOMEM
+  package static let addressInUse = EADDRINUSE
+  package static let connectionRefused = ECONNREFUSED
+  package static let wouldBlock = EAGAIN
 }
 
 /// Calls `body` again while it is interrupted by a signal, and throws on −1.

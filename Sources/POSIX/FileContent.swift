@@ -37,6 +37,29 @@ extension FileDescriptor {
     return bytes
   }
 
+  /// Everything from where it stands to its end: of what has no size, such as a pipe or a file of /proc.
+  package func readToEnd() throws(Errno) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try retryingInterrupts("read") { Glibc.read(number, &chunk, chunk.count) }
+      guard count > 0 else { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// The whole file; nil when there is none.
+  package static func contents(of path: String, followingLinks: Bool = false) throws(Errno) -> [UInt8]? {
+    do throws(Errno) {
+      let file = try FileDescriptor.open(path, .read, followingLinks: followingLinks)
+      let size = try file.status().size
+      return size > 0 ? try file.read(0..<size) : try file.readToEnd()
+    } catch {
+      guard error.code == ENOENT else { throw error }
+      return nil
+    }
+  }
+
   /// Writes all of `bytes` at `offset`, by one call wherever the kernel takes them at once.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ShortWrite) {
     var written = 0
@@ -60,6 +83,18 @@ extension FileDescriptor {
       do throws(ShortWrite) { try write(buffer, at: offset) } catch { failure = error }
     }
     if let failure { throw failure }
+  }
+
+  /// Writes at the file's end until all is taken; answers how much was, and what stopped it.
+  package func append(_ bytes: UnsafeRawBufferPointer) -> (written: Int, failure: Errno?) {
+    var written = 0
+    while written < bytes.count {
+      let count = Glibc.write(number, bytes.baseAddress! + written, bytes.count - written)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return (written, count < 0 ? .last("write") : Errno(ENOSPC, "write")) }
+      written += count
+    }
+    return (written, nil)
   }
 
   package func truncate(to size: Int) throws(Errno) {

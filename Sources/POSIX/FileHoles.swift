@@ -32,38 +32,10 @@ extension FileDescriptor {
     return Int(found)
   }
 
-  /// Opens a file that only grows at its end, and makes it (mode 0600) where there is none; links are not
-  /// followed.
-  package static func appending(_ path: String) throws(Errno) -> FileDescriptor {
-    let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-    return FileDescriptor(
-      owning: try retryingInterrupts("open", path) { Glibc.open(path, flags, mode_t(0o600)) })
-  }
-
-  /// Writes at the file's end until all is taken; answers how much was, and what stopped it.
-  package func append(_ bytes: UnsafeRawBufferPointer) -> (written: Int, failure: Errno?) {
-    var written = 0
-    while written < bytes.count {
-      let count = Glibc.write(number, bytes.baseAddress! + written, bytes.count - written)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return (written, count < 0 ? .last("write") : Errno(ENOSPC, "write")) }
-      written += count
-    }
-    return (written, nil)
-  }
-
   /// Bytes that the file system gives and takes back at once.
   package func blockSize() throws(Errno) -> Int {
     var result = stat()
     try retryingInterrupts("fstat") { fstat(number, &result) }
     return Int(result.st_blksize)
-  }
-}
-
-extension Errno {
-  /// What the kernel answered, in words, without the call.
-  package var reason: String {
-    let text = String(cString: strerror(code))
-    return text.prefix(1).lowercased() + text.dropFirst()
   }
 }

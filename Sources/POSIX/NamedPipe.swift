@@ -11,15 +11,8 @@ package struct NamedPipe {
   package init(_ path: String) throws(Errno) {
     guard mkfifo(path, 0o600) == 0 || errno == EEXIST else { throw .last("mkfifo", path) }
     // Opened twice: whether reads and writes wait belongs to the open file, not to the number.
-    reading = try Self.open(path, O_NONBLOCK)
-    writing = try Self.open(path, 0)
-  }
-
-  private static func open(_ path: String, _ flags: Int32) throws(Errno) -> FileDescriptor {
-    FileDescriptor(
-      owning: try retryingInterrupts("open", path) {
-        Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags)
-      })
+    reading = try .open(path, .read)
+    writing = try .open(path, .readWrite)
   }
 
   /// Makes the pipe at `path` readable, if somebody has it open; else nothing comes of it.

@@ -27,6 +27,11 @@ package final class Signals {
     return number > 0 ? number : nil
   }
 
-  /// Writing to a closed pipe becomes EPIPE for the whole process. Children inherit this and must undo it.
-  package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// A write that cannot be done is answered, for the whole process, and does not end it: to a pipe that nobody reads with
+  /// EPIPE, beyond the limit of a file's size (setrlimit(2), RLIMIT_FSIZE) with EFBIG. Programs inherit this, so what
+  /// starts them undoes it.
+  package static func ignoreFailedWrites() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 }

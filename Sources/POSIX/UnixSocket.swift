@@ -30,6 +30,31 @@ package enum UnixSocket {
     return socket
   }
 
+  /// Lets the members of a group connect to the socket at `path`; where they may not be let, it is removed.
+  package static func open(_ path: String, toGroup group: gid_t) throws(Errno) {
+    do throws(Errno) {
+      try retryingInterrupts("chown", path) { lchown(path, uid_t.max, group) }
+      try retryingInterrupts("chmod", path) { chmod(path, 0o660) }
+    } catch {
+      unlink(path)
+      throw error
+    }
+  }
+
+  /// The listening socket that systemd has opened for this process (sd_listen_fds(3)): descriptor 3, close-on-exec and
+  /// non-blocking from now on. Nil when there is none, or it was taken before.
+  package static func inherited() -> FileDescriptor? {
+    func number(_ name: String) -> Int32? { ThisProcess.environment(name).flatMap { Int32($0) } }
+    guard number("LISTEN_PID") == getpid(), let count = number("LISTEN_FDS"), count >= 1 else { return nil }
+    let listener = FileDescriptor(owning: 3)
+    guard listener.isSocket else { return nil }
+    _ = fcntl(3, F_SETFD, FD_CLOEXEC)
+    listener.setBlocking(false)
+    unsetenv("LISTEN_PID")
+    unsetenv("LISTEN_FDS")
+    return listener
+  }
+
   private static func make(isBlocking: Bool) throws(Errno) -> FileDescriptor {
     FileDescriptor(owning: try retryingInterrupts("socket") { cposix_unix_socket(isBlocking ? 1 : 0) })
   }
@@ -45,7 +70,7 @@ package enum UnixSocket {
     }
   }
 
-  /// Who connected, as the kernel saw it then.
+  /// The user who connected, as the kernel saw it then.
   package struct Peer: Equatable, Sendable {
     package let user: uid_t
     package let groups: [gid_t]
@@ -60,71 +85,5 @@ package enum UnixSocket {
     var groups = [gid_t](repeating: 0, count: 1024)
     let count = cposix_peer_groups(socket.number, &groups, Int32(groups.count))
     return Peer(user: user, groups: [group] + groups.prefix(Int(max(0, count))))
-  }
-}
-
-/// Bytes in and out without blocking.
-extension FileDescriptor {
-  /// What came of a read or write that does not wait.
-  package enum Progress: Equatable, Sendable {
-    case bytes(Int)
-    /// Nothing can be read or written now.
-    case wouldBlock
-    /// The end of the stream; for writing, nobody reads any more.
-    case ended
-  }
-
-  /// Sends to a socket, without waiting and without SIGPIPE.
-  package func send(_ bytes: UnsafeRawBufferPointer) -> Progress {
-    progress { cposix_send(number, bytes.baseAddress, bytes.count) }
-  }
-
-  /// Receives from a socket, without waiting.
-  package func receive(into room: UnsafeMutableRawBufferPointer) -> Progress {
-    progress { cposix_receive(number, room.baseAddress, room.count) }
-  }
-
-  /// Reads from anything; waits if nothing is there, so only after a poll has said that something is.
-  package func readSome(into room: UnsafeMutableRawBufferPointer) -> Progress {
-    progress { Glibc.read(number, room.baseAddress, room.count) }
-  }
-
-  /// Writes to anything; to a pipe that a poll has called writable, at most PIPE_BUF bytes do not wait.
-  package func writeSome(_ bytes: UnsafeRawBufferPointer) -> Progress {
-    progress { Glibc.write(number, bytes.baseAddress, bytes.count) }
-  }
-
-  /// Whether it can be written, or read, right now or within `milliseconds`; an error counts as ready.
-  package func isReady(toWrite: Bool, milliseconds: Int = 0) -> Bool {
-    var entry = pollfd(fd: number, events: Int16(toWrite ? POLLOUT : POLLIN), revents: 0)
-    return poll(&entry, 1, Int32(clamping: milliseconds)) != 0
-  }
-
-  /// Waits at most `milliseconds` (nil: without end) until either can be used; an error counts as ready.
-  package static func wait(reading: FileDescriptor, writing: FileDescriptor?, milliseconds: Int?) -> (
-    read: Bool, write: Bool
-  ) {
-    var entries = [pollfd(fd: reading.number, events: Int16(POLLIN), revents: 0)]
-    if let writing { entries.append(pollfd(fd: writing.number, events: Int16(POLLOUT), revents: 0)) }
-    let limit = milliseconds.map { Int32(clamping: $0) } ?? -1
-    guard poll(&entries, nfds_t(entries.count), limit) > 0 else { return (false, false) }
-    return (entries[0].revents != 0, entries.count > 1 && entries[1].revents != 0)
-  }
-
-  package var isSocket: Bool {
-    var status = stat()
-    return fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
-  }
-
-  /// An error is an end like any other: the kernel has given the stream up (EPIPE, ECONNRESET, EIO).
-  private func progress(_ call: () -> Int) -> Progress {
-    while true {
-      let count = call()
-      if count > 0 { return .bytes(count) }
-      if count == 0 { return .ended }
-      let code = errno
-      if code == EINTR { continue }
-      return code == EAGAIN ? .wouldBlock : .ended
-    }
   }
 }

@@ -50,8 +50,8 @@ package enum Backup {
   }
 
   private static func emptyDirectory(_ path: String) throws(StorageError) -> Directory {
-    do throws(Errno) { try FileDescriptor.makeDirectory(path) } catch {
-      guard error.code == Errno.exists else { throw .unusable("\(error); name another directory") }
+    do throws(Errno) { _ = try Directory.make(path) } catch {
+      throw .unusable("\(error); name another directory")
     }
     let target = try system(Directory(path))
     try target.requireOwned(try system(target.descriptor.status()), "", mode: 0o700)

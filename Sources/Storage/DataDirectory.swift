@@ -74,19 +74,11 @@ package struct DataDirectory: Sendable {
         + "--insist-on-network-fs")
   }
 
-  /// Makes the missing directories of `path`, each with mode 0700, and returns only after their names are on
-  /// disk: what is acknowledged in the last one must not vanish with it.
+  /// What is acknowledged in the last directory of `path` must not vanish with one above it.
   private static func makePath(_ path: String) throws(StorageError) {
-    var made = path.hasPrefix("/") ? "/" : "."
-    for part in path.split(separator: "/") {
-      let parent = made
-      made += "/" + part
-      do throws(Errno) { try FileDescriptor.makeDirectory(made) } catch {
-        // One that is there but cannot be used is told of when it is opened.
-        guard error.code != Errno.exists else { continue }
-        throw .unusable("\(made) cannot be made (\(error)); name another directory by --data")
-      }
-      try system(FileDescriptor.syncDirectory(parent))
+    do throws(Errno) { try Directory.makePath(path) } catch {
+      guard error.call == "mkdir" else { throw StorageError(error) }
+      throw .unusable("\(error.subject) cannot be made (\(error)); name another directory by --data")
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import POSIX
 
 /// Reads a part of a file line by line, in chunks, with as much memory as the longest line needs.
@@ -64,14 +63,8 @@ struct LineReader {
   private func lineFeed(from start: Int) -> Int? {
     guard start < buffer.count else { return nil }
     return buffer.withUnsafeBytes { bytes in
-      Self.lineFeed(in: UnsafeRawBufferPointer(rebasing: bytes[start...])).map { start + $0 }
+      UnsafeRawBufferPointer(rebasing: bytes[start...]).place(of: 0x0A).map { start + $0 }
     }
-  }
-
-  /// Where the first LF stands.
-  static func lineFeed(in bytes: UnsafeRawBufferPointer) -> Int? {
-    guard let base = bytes.baseAddress, let place = memchr(base, 0x0A, bytes.count) else { return nil }
-    return UnsafeRawPointer(place) - base
   }
 
   /// Drops what has been read and reads on; false at the end.

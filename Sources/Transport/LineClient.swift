@@ -1,4 +1,3 @@
-import Glibc
 import POSIX
 import RPC
 
@@ -40,7 +39,7 @@ package final class LineClient {
       let socket = try UnixSocket.connect(to: path, seconds: timeoutSeconds)
       input = Port(socket, token: 0)
     } catch {
-      throw .cannotConnect("Cannot connect to \(path): \(String(cString: strerror(error.code))).")
+      throw .cannotConnect("Cannot connect to \(path): \(error.answer).")
     }
     output = input
     self.framing = framing
@@ -99,7 +98,7 @@ package final class LineClient {
   }
 
   /// Says that nothing more will be sent; answers can still be received.
-  package func finishSending() { shutdown(output.file.number, Int32(SHUT_WR)) }
+  package func finishSending() { output.file.finishSending() }
 
   /// The next message of what was read so far.
   private func arrived() throws(Failure) -> [UInt8]? {

@@ -1,8 +1,7 @@
-import Glibc
 import POSIX
 import RPC
 
-/// A socket that accepts connections, and who may make them.
+/// A socket that accepts connections, and the rule of who may make them.
 struct Listener {
   let file: FileDescriptor
   let admits: (FileDescriptor) -> Bool

@@ -1,4 +1,3 @@
-import Glibc
 import POSIX
 
 /// A listening socket's path, ours for as long as the value lives.
@@ -10,19 +9,7 @@ final class SocketFile {
   private let path: String
   private let lock: FileDescriptor
   /// The file that was made here, to tell it from one that has taken its place.
-  private let made: Identity
-
-  private struct Identity: Equatable {
-    let device: UInt
-    let inode: UInt
-
-    init?(_ path: String) {
-      var status = stat()
-      guard lstat(path, &status) == 0 else { return nil }
-      device = UInt(status.st_dev)
-      inode = UInt(status.st_ino)
-    }
-  }
+  private let made: FileStatus
 
   init(at path: String, group: UInt32?) throws(TransportError) {
     let limit = UnixSocket.pathLimit
@@ -36,65 +23,52 @@ final class SocketFile {
       lock = try Self.locked(path)
       try Self.clear(path)
       listener = try UnixSocket.listen(at: path, mode: 0o600)
-      if let group { try Self.open(path, to: group) }
+      if let group { try UnixSocket.open(path, toGroup: group) }
     } catch {
       throw Self.explain(error, path)
     }
-    guard let made = Identity(path) else { throw TransportError("The socket \(path) was removed at once.") }
+    guard let made = FileStatus(of: path) else {
+      throw TransportError("The socket \(path) was removed at once.")
+    }
     self.made = made
   }
 
   func remove() {
-    if Identity(path) == made { unlink(path) }
+    if FileStatus(of: path)?.isSameFile(as: made) == true { try? FileDescriptor.remove(path) }
   }
 
   private static func locked(_ path: String) throws(Errno) -> FileDescriptor {
     let lockPath = path + ".lock"
-    let number = try retryingInterrupts("open", lockPath) {
-      Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    }
-    let file = FileDescriptor(owning: number)
-    guard try FileLock.tryLock(file, range: 0..<1) else { throw Errno(EADDRINUSE, "lock", lockPath) }
+    let file = try FileDescriptor.open(lockPath, .append)
+    guard try FileLock.tryLock(file, range: 0..<1) else { throw Errno(Errno.addressInUse, "lock", lockPath) }
     return file
   }
 
   /// Removes a socket that its server has left behind; throws EADDRINUSE when one answers.
   private static func clear(_ path: String) throws(Errno) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { throw Errno(EEXIST, "bind", path) }
+    guard let status = FileStatus(of: path) else { return }
+    guard status.kind == .socket else { throw Errno(Errno.exists, "bind", path) }
     do throws(Errno) {
       _ = try UnixSocket.connect(to: path, seconds: 1)
     } catch {
-      guard error.code == ECONNREFUSED else {
+      guard error.code == Errno.connectionRefused else {
         // Its backlog is full: it lives.
-        throw error.code == EAGAIN ? Errno(EADDRINUSE, "bind", path) : error
+        throw error.code == Errno.wouldBlock ? Errno(Errno.addressInUse, "bind", path) : error
       }
-      try retryingInterrupts("unlink", path) { unlink(path) }
-      return
+      return try FileDescriptor.remove(path)
     }
-    throw Errno(EADDRINUSE, "bind", path)
-  }
-
-  private static func open(_ path: String, to group: UInt32) throws(Errno) {
-    do throws(Errno) {
-      try retryingInterrupts("chown", path) { lchown(path, uid_t.max, group) }
-      try retryingInterrupts("chmod", path) { chmod(path, 0o660) }
-    } catch {
-      unlink(path)
-      throw error
-    }
+    throw Errno(Errno.addressInUse, "bind", path)
   }
 
   private static func explain(_ error: Errno, _ path: String) -> TransportError {
     switch error.code {
-    case EADDRINUSE:
+    case Errno.addressInUse:
       TransportError("Another server has the socket \(path): stop it, or choose another with --socket PATH.")
-    case EEXIST:
+    case Errno.exists:
       TransportError("\(path) exists and is not a socket: move it, or choose another with --socket PATH.")
-    case ENOENT:
+    case Errno.notThere:
       TransportError("The directory of the socket \(path) does not exist: make it first.")
-    case EPERM where error.call == "chown":
+    case Errno.notOwner where error.call == "chown":
       TransportError("The socket \(path) cannot be given to that group: be a member of it, or root.")
     default: TransportError("The socket \(path) cannot be made: \(error).")
     }

@@ -15,7 +15,7 @@ enum BenchMain {
     """
 
   static func main() {
-    Signals.ignoreBrokenPipes()
+    Signals.ignoreFailedWrites()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.count == 2, arguments[0] == "echo" {
       _ = try? EchoServer.run(at: arguments[1])
@@ -32,7 +32,7 @@ enum BenchMain {
     do {
       let chosen = Measurement.all.filter { names.isEmpty || names.contains($0.name) }
       let rows = try rows(chosen, options.contains("--quick") ? .quick : .whole)
-      let table = ResultTable(rows: rows)
+      let table = MeasurementTable(rows: rows)
       StandardStreams.write(options.contains("--json") ? table.json.text + "\n" : table.text)
       ThisProcess.exit(rows.contains { $0.isMet == false } ? 1 : 0)
     } catch {
@@ -46,7 +46,7 @@ enum BenchMain {
     let signals = try Signals(Signals.ending)
     let root = try Directory.makeTemporary(prefix: "berth-bench-")
     defer { try? Directory.removeTree(root) }
-    try WorkerThread.start { [descriptor = signals.descriptor] in
+    _ = try BackgroundTask { [descriptor = signals.descriptor] in
       _ = try? ThisProcess.waitReadable([descriptor], milliseconds: limitSeconds * 1000)
       Children.endAll()
       try? Directory.removeTree(root)

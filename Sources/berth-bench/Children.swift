@@ -1,10 +1,9 @@
-import Glibc
 import POSIX
 import Synchronization
 
 /// The programs that were started here and have not been waited for: none of them may outlive us.
 enum Children {
-  private static let running = Mutex<Set<pid_t>>([])
+  private static let running = Mutex<Set<Int32>>([])
 
   static func start(
     _ path: String, _ arguments: [String], environment: [String: String]? = nil,
@@ -26,6 +25,6 @@ enum Children {
 
   /// For an end before the time, from any thread.
   static func endAll() {
-    running.withLock { running in for id in running { kill(id, SIGKILL) } }
+    running.withLock { running in for id in running { ProcessTable.signal(id, ChildProcess.kill) } }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import POSIX
 
 /// The floor under every round trip: a process that reads lines and writes lines, as a C program would, with
@@ -25,8 +24,8 @@ enum EchoServer {
       try ThisProcess.waitReadable([listener.number], milliseconds: nil)
       while let socket = try UnixSocket.accept(from: listener) {
         // Accepted sockets do not block, as an event loop wants them; here they must.
-        _ = fcntl(socket.number, F_SETFL, 0)
-        try WorkerThread.start { serve(socket, file) }
+        socket.setBlocking(true)
+        _ = try BackgroundTask { serve(socket, file) }
       }
     }
   }
@@ -37,8 +36,7 @@ enum EchoServer {
     var (place, wanted, records) = (0, 0, 0)
     defer { room.deallocate() }
     while true {
-      let count = read(socket.number, room.baseAddress, room.count)
-      guard count > 0 else { return }
+      guard case .bytes(let count) = socket.readSome(into: room) else { return }
       reply.removeAll(keepingCapacity: true)
       for byte in room[..<count] {
         if byte == UInt8(ascii: "\n") {
@@ -64,22 +62,11 @@ enum EchoServer {
     reply.withUnsafeBytes { bytes in
       var sent = 0
       while sent < bytes.count {
-        let count = write(socket.number, bytes.baseAddress! + sent, bytes.count - sent)
-        guard count > 0 else { return false }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+        guard case .bytes(let count) = socket.writeSome(rest) else { return false }
         sent += count
       }
       return true
     }
-  }
-}
-
-/// Two ends of a pipe.
-enum AnonymousPipePair {
-  static func make() throws -> (reading: FileDescriptor, writing: FileDescriptor) {
-    var ends: [Int32] = [0, 0]
-    try retryingInterrupts("pipe") { pipe(&ends) }
-    // No other thread starts programs here, so nothing is inherited in between.
-    for end in ends { try retryingInterrupts("fcntl") { fcntl(end, F_SETFD, FD_CLOEXEC) } }
-    return (FileDescriptor(owning: ends[0]), FileDescriptor(owning: ends[1]))
   }
 }

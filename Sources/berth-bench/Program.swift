@@ -1,4 +1,3 @@
-import Glibc
 import POSIX
 
 /// A program of ours that serves while `body` runs, and is ended after it.
@@ -31,7 +30,7 @@ struct Program {
   static func path(of name: String) throws -> String {
     let own = try ThisProcess.executable
     let path = own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/" + name
-    guard access(String(path), X_OK) == 0 else {
+    guard FilePermission.mayExecute(String(path)) else {
       throw BenchFailure("\(path) is not there: build it first, by swift build -c release")
     }
     return String(path)

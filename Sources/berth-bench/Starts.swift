@@ -51,11 +51,10 @@ private struct Start {
     nanoseconds: Double, memory: Double
   ) {
     let began = SystemClock.monotonicNanoseconds()
-    let (input, toChild) = try AnonymousPipePair.make()
-    let (fromChild, output) = try AnonymousPipePair.make()
-    let wire = Wire(input: fromChild, output: toChild)
+    let (input, output) = (try AnonymousPipe(), try AnonymousPipe())
+    let wire = Wire(input: output.reading, output: input.writing)
     let process = try Children.start(
-      path, arguments, input: .descriptor(input), output: .descriptor(output))
+      path, arguments, input: .descriptor(input.reading), output: .descriptor(output.writing))
     defer { Children.end(process) }
     if path == cat {
       try wire.send(request)

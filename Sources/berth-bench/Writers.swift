@@ -57,12 +57,11 @@ private final class StdioServer {
   }
 
   init(_ site: Site) throws {
-    let (input, ours) = try AnonymousPipePair.make()
-    let (fromChild, output) = try AnonymousPipePair.make()
+    let (input, output) = (try AnonymousPipe(), try AnonymousPipe())
     process = try Children.start(
       try Program.path(of: "berth"), ["serve", "--stdio", "--data", site.directory],
-      input: .descriptor(input), output: .descriptor(output))
-    wire = SentWire(wire: Wire(input: fromChild, output: ours))
+      input: .descriptor(input.reading), output: .descriptor(output.writing))
+    wire = SentWire(wire: Wire(input: output.reading, output: input.writing))
     create = site.create
     try wire.wire.call(site.logIn)
   }

@@ -15,19 +15,8 @@ enum LocalStore {
       try dataDirectory(directory, insistOnNetworkFS: insistOnNetworkFS), options)
   }
 
-  /// The directory, made with its parents when it is not there.
+  /// The directory, made with those above it when it is not there.
   static func dataDirectory(_ path: String, insistOnNetworkFS: Bool = false) throws -> DataDirectory {
-    if let slash = path.lastIndex(of: "/") { try Directory.makePath(String(path[..<slash])) }
-    return try DataDirectory.open(path, create: true, insistOnNetworkFS: insistOnNetworkFS)
-  }
-
-  /// `BERTH_PASSWORD_COST` lowers what a password costs to hash, for tests alone.
-  static var serverOptions: Server.Options {
-    var options = Server.Options()
-    if let cost = ThisProcess.environment("BERTH_PASSWORD_COST").flatMap({ Int($0) }), (1...11).contains(cost)
-    {
-      options.passwordCost = cost
-    }
-    return options
+    try DataDirectory.open(path, create: true, insistOnNetworkFS: insistOnNetworkFS)
   }
 }

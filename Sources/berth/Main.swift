@@ -9,7 +9,7 @@ import Schemas
 enum Main {
   static func main() {
     if let code = KeepCommand.run(CommandLine.arguments) { ThisProcess.exit(code) }
-    Signals.ignoreBrokenPipes()
+    Signals.ignoreFailedWrites()
     let terminal = SystemTerminal()
     let interface = CommandInterface(
       catalog, connect: { options throws(CallFailure) in try Connector(options).connect() },

@@ -95,7 +95,7 @@ final class AgentFixture {
 
   /// The lines of a file that programs write; none while it is not there.
   func lines(_ name: String) -> [String] {
-    let bytes = (try? FileDescriptor.contents(of: sandbox.path + "/" + name)).flatMap(\.self) ?? []
+    let bytes = (try? FileDescriptor.contents(of: sandbox.path + "/" + name)) ?? []
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 

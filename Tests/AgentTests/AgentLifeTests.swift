@@ -53,10 +53,10 @@ struct AgentLifeTests {
 
   private static func requireSecondAttempt(of id: Int, _ fixture: AgentFixture) throws {
     try fixture.wait(id, "its second attempt") { $0.at("attempt") == 2 && $0.at("status") == "running" }
-    let last = try WholeFile.read(fixture.sandbox.path + "/alive-1")
+    let last = try FileDescriptor.contents(of: fixture.sandbox.path + "/alive-1")
     try eventually("its second start") { fixture.lines("runs") == ["start 1", "start 2"] }
     // Nothing of the first has lived since.
-    #expect(try WholeFile.read(fixture.sandbox.path + "/alive-1") == last)
+    #expect(try FileDescriptor.contents(of: fixture.sandbox.path + "/alive-1") == last)
     _ = try fixture.script("go", "")
     #expect(try fixture.end(id).at("status") == "completed")
     #expect(fixture.lines("runs").map { $0.prefix(7) } == ["start 1", "start 2", "end 2 1"])
@@ -143,7 +143,7 @@ struct ConnectCommandTests {
         errors: .descriptor(try FileDescriptor.open(log, .replace)))
       defer { agent.signal(SIGKILL) }
       try eventually("\(sentence)") {
-        String(decoding: try WholeFile.read(log), as: UTF8.self).contains(sentence)
+        String(decoding: try FileDescriptor.contents(of: log) ?? [], as: UTF8.self).contains(sentence)
       }
       #expect(try agent.poll() == nil)
       agent.signal(SIGTERM)

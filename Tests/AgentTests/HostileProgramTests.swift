@@ -93,7 +93,7 @@ struct HostileProgramTests {
   }
 
   private static func isSpare(_ id: pid_t) -> Bool {
-    let words = (try? WholeFile.read("/proc/\(id)/cmdline")) ?? []
+    let words = (try? FileDescriptor.contents(of: "/proc/\(id)/cmdline")) ?? []
     return String(decoding: words, as: UTF8.self).contains("--spare")
   }
 }

@@ -94,7 +94,7 @@ struct StopTests {
   }
 
   private static func isSpare(_ id: pid_t) -> Bool {
-    let words = (try? WholeFile.read("/proc/\(id)/cmdline")) ?? []
+    let words = (try? FileDescriptor.contents(of: "/proc/\(id)/cmdline")) ?? []
     return String(decoding: words, as: UTF8.self).contains("--spare")
   }
 }

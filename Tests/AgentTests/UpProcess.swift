@@ -49,14 +49,14 @@ final class UpProcess {
   }
 
   var log: String {
-    String(decoding: (try? WholeFile.read(logPath)) ?? [], as: UTF8.self)
+    String(decoding: (try? FileDescriptor.contents(of: logPath)) ?? [], as: UTF8.self)
   }
 
   /// Agents of this data directory.
   var agents: [pid_t] {
     ProcessTable.all().filter { entry in
       guard entry.isAlive else { return false }
-      let words = (try? WholeFile.read("/proc/\(entry.id)/cmdline")) ?? []
+      let words = (try? FileDescriptor.contents(of: "/proc/\(entry.id)/cmdline")) ?? []
       let text = String(decoding: words, as: UTF8.self)
       return text.contains("\0agent\0") && text.contains(sandbox.data)
     }.map(\.id)
@@ -73,7 +73,7 @@ final class UpProcess {
   }
 
   func lines(_ name: String) -> [String] {
-    let bytes = (try? WholeFile.read(sandbox.path + "/" + name)) ?? []
+    let bytes = (try? FileDescriptor.contents(of: sandbox.path + "/" + name)) ?? []
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
@@ -101,7 +101,9 @@ final class UpProcess {
     for agent in agents { Glibc.kill(agent, SIGKILL) }
     let mark = sandbox.data + "/agents/"
     for entry in ProcessTable.all() where entry.isAlive && entry.id != getpid() {
-      let words = ["cmdline", "environ"].map { (try? WholeFile.read("/proc/\(entry.id)/\($0)")) ?? [] }
+      let words = ["cmdline", "environ"].map {
+        (try? FileDescriptor.contents(of: "/proc/\(entry.id)/\($0)")) ?? []
+      }
       if words.contains(where: { String(decoding: $0, as: UTF8.self).contains(mark) }) {
         Glibc.kill(entry.id, SIGKILL)
       }

@@ -22,7 +22,8 @@ struct UpTests {
       let tokens = up.sandbox.home + "/.config/berth/tokens.json"
       let kept = try Directory(up.sandbox.home + "/.config/berth").status(of: "tokens.json")
       #expect(kept.mode == 0o600)
-      #expect(String(decoding: try WholeFile.read(tokens), as: UTF8.self).contains("alice"))
+      #expect(
+        String(decoding: try FileDescriptor.contents(of: tokens) ?? [], as: UTF8.self).contains("alice"))
       let program = try up.script("greet", "echo hello $1; exit 3")
       try up.command(["deployments", "create", "greet", program, "1", "0.1", "0.1", "0", "--", "you"])
       let followed = try up.command(["deployments", "logs", "1", "--follow"])
@@ -42,7 +43,7 @@ struct UpTests {
         try BerthBinary.path, ["deployments", "logs", "\(id)", "--follow", "--data", up.sandbox.data],
         environment: up.sandbox.environment, input: .null,
         output: .descriptor(try FileDescriptor.open(file, .replace)))
-      try eventually("its first line") { try WholeFile.read(file) == Array("begun\n".utf8) }
+      try eventually("its first line") { try FileDescriptor.contents(of: file) == Array("begun\n".utf8) }
       #expect(try follower.poll() == nil)
       _ = try up.script("go", "")
       #expect(try follower.wait(seconds: 20) == .exited(code: 0))
@@ -122,7 +123,7 @@ struct UpTests {
       #expect(second.code == 1)
       #expect(second.errors.contains("Another server has the socket"), "\(second.errors)")
       try up.stop()
-      FileDescriptor.remove(up.sandbox.data + "/agents/box.token")
+      try? FileDescriptor.remove(up.sandbox.data + "/agents/box.token")
       let stranger = try CommandRun(
         ["up", "--node", "box", "--data", up.sandbox.data], in: up.sandbox,
         environment: ["HOME": up.sandbox.path + "/nobody"])

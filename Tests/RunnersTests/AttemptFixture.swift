@@ -13,6 +13,8 @@ final class AttemptFixture {
   let state: String
   /// Of every supervisor started from now on.
   var environment: [String: String]
+  /// Likewise: bytes that a file of it may have; nil: any.
+  var fileSizeLimit: Int?
   private var supervisors: [ChildProcess] = []
   private var attempts: [FixtureAttempt] = []
 
@@ -52,8 +54,10 @@ final class AttemptFixture {
 
   /// Starts `berth keep` with these arguments; killed at the latest when the scene is over.
   func startSupervisor(_ arguments: [String], input: ChildProcess.Stream = .null) throws -> ChildProcess {
+    var command = (try BerthBinary.path, ["keep"] + arguments)
+    if let fileSizeLimit { command = withFileSizeLimit(fileSizeLimit, command.0, command.1) }
     let process = try ChildProcess(
-      try BerthBinary.path, ["keep"] + arguments, environment: environment, input: input, output: .null)
+      command.0, command.1, environment: environment, input: input, output: .null)
     supervisors.append(process)
     return process
   }
@@ -116,7 +120,7 @@ final class FixtureAttempt {
 
   /// Null when there is none yet.
   var report: JSONValue {
-    guard let bytes = (try? FileDescriptor.contents(of: reportPath)).flatMap(\.self) else { return .null }
+    guard let bytes = (try? FileDescriptor.contents(of: reportPath)) else { return .null }
     return (try? JSONParser.parse(bytes)) ?? .null
   }
 
@@ -157,7 +161,7 @@ final class FixtureAttempt {
   func killSupervisor() throws {
     supervisor?.signal(ChildProcess.kill)
     try supervisor?.wait()
-    if report.at("phase") == "running" { FileDescriptor.remove(reportPath) }
+    if report.at("phase") == "running" { try? FileDescriptor.remove(reportPath) }
   }
 }
 

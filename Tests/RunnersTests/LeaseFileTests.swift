@@ -21,9 +21,9 @@ struct LeaseFileTests {
     try withSandbox { sandbox in
       let path = sandbox.path + "/lease.json"
       try LeaseDeadline(bootID: "b", deadline: 1999).write(to: path)
-      let first = try WholeFile.read(path)
+      let first = try #require(try FileDescriptor.contents(of: path))
       try LeaseDeadline(bootID: "b", deadline: 2000).write(to: path)
-      let second = try WholeFile.read(path)
+      let second = try #require(try FileDescriptor.contents(of: path))
       let place = try #require(first.indices.first { first[$0] != second[$0] }) + 1
       try Directory.replace(path, with: Array(first[..<place] + second[place...]), durably: false)
       #expect(LeaseDeadline(at: path) == nil)

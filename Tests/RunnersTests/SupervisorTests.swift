@@ -89,7 +89,20 @@ struct SupervisorTests {
       ] {
         #expect(log.contains(line), "\(line) in \(log)")
       }
-      #expect(!log.contains("SECRET") && !log.contains("BERTH_PASSWORD_COST"))
+      #expect(!log.contains("SECRET"))
+    }
+  }
+
+  @Test func `a log that may not grow is told of, and a program's own limit is the program's`() throws {
+    try withFixture { fixture in
+      fixture.fileSizeLimit = 64 << 10
+      let talker = try fixture.attempt(try fixture.script("talker", "yes | head -c 200000; exit 7"))
+      let end = try talker.keep().end()
+      #expect(end.at("exit_code") == 7)
+      #expect(end.at("message").string?.contains("file too large") == true, "\(end.text)")
+      // Ended by the signal that its supervisor does not take: SIGXFSZ is 25.
+      let writer = try fixture.script("writer", "exec yes > \(fixture.path)/endless")
+      #expect(try fixture.attempt(writer).keep().end().at("exit_code") == 153)
     }
   }
 

@@ -63,7 +63,7 @@ package final class AgentProcess {
   }
 
   package var log: String {
-    let bytes = (try? FileDescriptor.contents(of: logPath)).flatMap(\.self) ?? []
+    let bytes = (try? FileDescriptor.contents(of: logPath)) ?? []
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -89,7 +89,7 @@ package final class AgentProcess {
   package var carriedServer: pid_t? {
     ProcessTable.all().first { entry in
       guard entry.parent == process.id, entry.isAlive else { return false }
-      let words = (try? WholeFile.read("/proc/\(entry.id)/cmdline")) ?? []
+      let words = (try? FileDescriptor.contents(of: "/proc/\(entry.id)/cmdline")) ?? []
       return String(decoding: words, as: UTF8.self).contains("--stdio")
     }?.id
   }
@@ -99,7 +99,7 @@ package final class AgentProcess {
     ProcessTable.all().filter { entry in
       guard entry.isAlive, entry.id != getpid() else { return false }
       for file in ["environ", "cmdline"] {
-        let bytes = (try? WholeFile.read("/proc/\(entry.id)/\(file)")) ?? []
+        let bytes = (try? FileDescriptor.contents(of: "/proc/\(entry.id)/\(file)")) ?? []
         if String(decoding: bytes, as: UTF8.self).contains(state + "/") { return entry.id != process.id }
       }
       return false

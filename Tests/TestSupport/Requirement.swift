@@ -14,7 +14,7 @@ package struct Requirement: Sendable {
   package static let traces = Requirement(description: "needs ../shared/traces beside the package") {
     FileKind(of: SharedFiles.traces) == .directory
   }
-  package static let bash = Requirement(description: "needs bash") { FileAccess.mayExecute("/bin/bash") }
+  package static let bash = Requirement(description: "needs bash") { FilePermission.mayExecute("/bin/bash") }
   package static let strace = Requirement(description: "needs strace, and leave to trace") { mayTrace }
   package static let mounts = Requirement(description: "needs leave to mount file systems in memory") {
     mayMount

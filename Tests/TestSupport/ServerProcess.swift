@@ -19,6 +19,7 @@ package final class ServerProcess {
     package var lease: Double?
     /// Bytes kept of an attempt's output that is sent; nil: as usual.
     package var logLimit: Int?
+    package var passwordCost = 1
     /// Where it listens; nil: in the data directory.
     package var socket: String?
     /// Bytes that a file of the process may have (RLIMIT_FSIZE); nil: any.
@@ -51,7 +52,7 @@ package final class ServerProcess {
   private static func start(
     _ settings: Settings, _ data: String, _ environment: [String: String], _ log: String
   ) throws -> (ChildProcess, (FileDescriptor, FileDescriptor)?) {
-    var arguments = ["serve", "--data", data]
+    var arguments = ["serve", "--data", data, "--password-cost", "\(settings.passwordCost)"]
     if settings.way == .stdio { arguments.append("--stdio") }
     if let socket = settings.socket { arguments += ["--socket", socket] }
     if let bytes = settings.logLimit { arguments += ["--log-limit", "\(bytes)"] }
@@ -59,10 +60,7 @@ package final class ServerProcess {
     if let bytes = settings.snapshotAfter { arguments += ["--snapshot-after", "\(bytes)"] }
     var program = try BerthBinary.path
     if let limit = settings.fileSizeLimit {
-      // The signal of a file that is too long is ignored, so that the write fails as on a full disk.
-      arguments =
-        ["-c", "trap '' XFSZ; ulimit -S -f \(limit / 1024); exec \"$0\" \"$@\"", program] + arguments
-      program = "/bin/bash"
+      (program, arguments) = withFileSizeLimit(limit, program, arguments)
     }
     let errors = ChildProcess.Stream.descriptor(try Self.append(to: log))
     guard settings.way == .stdio else {
@@ -106,7 +104,7 @@ package final class ServerProcess {
 
   /// What it wrote to standard error, and on a socket to standard output.
   package var log: String {
-    let bytes = (try? FileDescriptor.contents(of: logPath)).flatMap(\.self) ?? []
+    let bytes = (try? FileDescriptor.contents(of: logPath)) ?? []
     return String(decoding: bytes, as: UTF8.self)
   }
 

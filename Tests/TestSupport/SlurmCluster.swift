@@ -15,7 +15,7 @@ package final class SlurmCluster {
     && ["munged", "slurmctld", "slurmd", "sbatch"].allSatisfy { program($0) != nil }
 
   private static func program(_ name: String) -> String? {
-    ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + name }.first { FileAccess.mayExecute($0) }
+    ["/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"].map { $0 + name }.first { FilePermission.mayExecute($0) }
   }
 
   package init(_ path: String) throws {
@@ -117,7 +117,7 @@ package final class SlurmCluster {
 
   private func start(_ name: String, _ arguments: [String], as key: String? = nil) throws {
     guard let program = Self.program(name) else { throw ContractBreach("there is no \(name)") }
-    let log = try FileDescriptor.appending("\(path)/\(key ?? name).out")
+    let log = try FileDescriptor.open("\(path)/\(key ?? name).out", .append)
     daemons[key ?? name] = try ChildProcess(
       program, arguments,
       environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SLURM_CONF": configuration],

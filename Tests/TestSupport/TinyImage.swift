@@ -18,7 +18,7 @@ package final class TinyImage {
   private static func isThere(_ path: String) -> Bool {
     let places = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin"]
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return places.contains { FileAccess.mayExecute($0 + "/" + name) }
+    return places.contains { FilePermission.mayExecute($0 + "/" + name) }
   }
 
   private let path: String

@@ -137,7 +137,7 @@ final class ToyHandler: MessageHandler {
   }
 
   private func startThread(for id: JSONValue, _ peer: PeerID) {
-    try? WorkerThread.start { [done] in
+    _ = try? BackgroundTask { [done] in
       done.answers.withLock { $0.append((peer, id)) }
       done.wakeup.signal()
     }

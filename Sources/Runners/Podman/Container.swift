@@ -24,7 +24,7 @@ struct Container {
   }
 
   private static func exitDirectory(ofMonitor monitor: Int32) -> String? {
-    guard let bytes = try? WholeFile.read("/proc/\(monitor)/cmdline") else { return nil }
+    guard let bytes = try? FileDescriptor.contents(of: "/proc/\(monitor)/cmdline") else { return nil }
     let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     guard let place = words.firstIndex(of: "--exit-dir"), place + 1 < words.count else { return nil }
     return words[place + 1]
@@ -51,7 +51,7 @@ struct Container {
   func leftExitCode() -> Int? {
     guard let exitFile, process != nil else { return nil }
     for _ in 0..<60 {
-      if let bytes = (try? FileDescriptor.contents(of: exitFile)).flatMap(\.self),
+      if let bytes = (try? FileDescriptor.contents(of: exitFile)),
         let code = Int(String(decoding: bytes, as: UTF8.self))
       {
         return code
@@ -69,7 +69,7 @@ struct Container {
   }
 
   static func number(in file: String) -> Int32? {
-    (try? FileDescriptor.contents(of: file)).flatMap(\.self).flatMap {
+    (try? FileDescriptor.contents(of: file)).flatMap {
       Int32(String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self))
     }
   }

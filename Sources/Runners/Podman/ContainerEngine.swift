@@ -26,7 +26,7 @@ struct ContainerEngine {
   init(_ options: PodmanOptions, directory: String) throws(RunFailure) {
     self.directory = directory
     if let command = options.command {
-      guard FileAccess.mayExecute(command) else {
+      guard FilePermission.mayExecute(command) else {
         throw RunFailure(
           exitCode: 127,
           "There is no program \(command) on this node, which its agent was told to run containers by: "
@@ -47,13 +47,13 @@ struct ContainerEngine {
   private static func find(_ name: String) -> String? {
     let path = (ThisProcess.environment("PATH") ?? "").split(separator: ":").map(String.init)
     return (path.filter { $0.hasPrefix("/") } + places).lazy.map { $0 + "/" + name }.first {
-      FileKind(of: $0) == .file && FileAccess.mayExecute($0)
+      FileKind(of: $0) == .file && FilePermission.mayExecute($0)
     }
   }
 
   /// What podman installs as `docker` is a script.
   private static func isScript(_ path: String) -> Bool {
-    (try? FileDescriptor.open(following: path).read(0..<2)) == Array("#!".utf8)
+    (try? FileDescriptor.open(path, .read, followingLinks: true).read(0..<2)) == Array("#!".utf8)
   }
 
   // MARK: - Asking

@@ -41,7 +41,7 @@ enum ContainerImage: Equatable {
     let file: FileDescriptor
     let head: [UInt8]
     do throws(Errno) {
-      file = try FileDescriptor.open(following: path)
+      file = try FileDescriptor.open(path, .read, followingLinks: true)
       head = try file.read(0..<512)
     } catch {
       throw RunFailure(exitCode: 126, "The image \(path) cannot be read on this node: \(error.reason).")

@@ -98,6 +98,6 @@ struct ContainerOrder {
 
   /// Removes the files that a run leaves in the attempt's directory and another run would stumble over.
   func removeFiles() {
-    for path in [idFile, processFile, monitorFile, environmentFile] { FileDescriptor.remove(path) }
+    for path in [idFile, processFile, monitorFile, environmentFile] { try? FileDescriptor.remove(path) }
   }
 }

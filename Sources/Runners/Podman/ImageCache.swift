@@ -28,7 +28,7 @@ struct ImageCache {
       // Of an OCI directory the index is what changes.
       let file = FileKind(of: path) == .directory ? path + "/index.json" : path
       do throws(Errno) {
-        let status = try FileDescriptor.open(following: file).status()
+        let status = try FileDescriptor.open(file, .read, followingLinks: true).status()
         (inode, size, modified) = (Int(status.inode), status.size, status.modifiedMilliseconds)
       } catch {
         throw RunFailure(exitCode: 126, "The image \(path) cannot be read on this node: \(error.reason).")
@@ -48,7 +48,7 @@ struct ImageCache {
     if let id = known(key, stamp), id != gone { return id }
     let lock: FileLock
     do throws(Errno) {
-      try Directory.makePath(directory)
+      try Directory.makePath(directory, durably: false)
       let byte = Int(CRC32C.checksum(Array(path.utf8)))
       lock = FileLock(
         try FileDescriptor.open(directory + "/lock", .replace), range: byte..<byte + 1,
@@ -77,7 +77,7 @@ struct ImageCache {
   }
 
   private func known(_ key: String, _ stamp: Stamp) -> String? {
-    guard let bytes = (try? FileDescriptor.contents(of: "\(directory)/\(key).json")).flatMap(\.self),
+    guard let bytes = (try? FileDescriptor.contents(of: "\(directory)/\(key).json")),
       let entry = (try? JSONParser.parse(bytes))?.object, entry["stamp"]?.object == stamp.json
     else { return nil }
     return entry["id"]?.string
@@ -92,7 +92,7 @@ struct ImageCache {
     } catch {
       throw RunFailure(exitCode: 125, "\(directory) cannot be used on this node: \(error).")
     }
-    defer { FileDescriptor.remove("\(directory)/\(link)") }
+    defer { try? FileDescriptor.remove("\(directory)/\(link)") }
     var refusal: RunFailure?
     for transport in transports {
       let answer = try engine.ask(["pull", "-q", "\(transport):\(link)"], from: directory)

@@ -72,8 +72,8 @@ struct Cgroup {
   func enter(_ launch: inout ProgramLaunch) throws(Errno) {
     for place in places {
       switch place.hierarchy.version {
-      case .first: launch.tasks.append(try KernelFile.forWriting(place.path + "/tasks"))
-      case .second: launch.unifiedGroup = try KernelFile.directory(place.path)
+      case .first: launch.tasks.append(try FileDescriptor.open(place.path + "/tasks", .write))
+      case .second: launch.unifiedGroup = try FileDescriptor.open(place.path, .directory)
       }
     }
   }

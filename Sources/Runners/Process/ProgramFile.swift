@@ -31,7 +31,7 @@ struct ProgramFile: Equatable {
     guard FileKind(of: path) == .file else {
       throw RunFailure(exitCode: 126, "\(path) is not a file that can be run: name a program or a script.")
     }
-    guard FileAccess.mayExecute(path) else {
+    guard FilePermission.mayExecute(path) else {
       throw RunFailure(exitCode: 126, "\(path) is not executable on this node: chmod +x it.")
     }
     try Self.check(head: Self.head(of: path), path: path)
@@ -39,7 +39,7 @@ struct ProgramFile: Equatable {
 
   private static func head(of path: String) -> [UInt8] {
     // What may be run need not be readable: the kernel decides then.
-    (try? FileDescriptor.open(following: path).read(0..<256)) ?? []
+    (try? FileDescriptor.open(path, .read, followingLinks: true).read(0..<256)) ?? []
   }
 
   private static func check(head: [UInt8], path: String) throws(RunFailure) {

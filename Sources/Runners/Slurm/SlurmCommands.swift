@@ -151,7 +151,9 @@ struct SlurmCommands {
 
   private func path(of name: String) -> String? {
     let folders = bin.map { [$0] } ?? (Self.searched.split(separator: ":").map(String.init))
-    return folders.map { "\($0)/\(name)" }.first { FileKind(of: $0) == .file && FileAccess.mayExecute($0) }
+    return folders.map { "\($0)/\(name)" }.first {
+      FileKind(of: $0) == .file && FilePermission.mayExecute($0)
+    }
   }
 
   private static let searched = ThisProcess.environment("PATH") ?? "/usr/local/bin:/usr/bin:/bin"

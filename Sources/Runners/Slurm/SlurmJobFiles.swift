@@ -40,10 +40,10 @@ struct SlurmJobFiles {
 
   /// Returns when a job that is submitted finds all it needs.
   func write() throws {
-    try Directory.makePath(directory)
+    try Directory.makePath(directory, durably: false)
     try writeMark()
     let scripts = SlurmScripts(site: attempt, directory: directory)
-    _ = try FileDescriptor.appending(output)
+    _ = try FileDescriptor.open(output, .append)
     try Directory.replace(directory + "/program", with: Array(try scripts.program.utf8), durably: false)
     try Directory.replace(script, with: Array(scripts.job.utf8), durably: false)
   }
@@ -69,7 +69,7 @@ struct SlurmJobFiles {
   /// Takes the claim when it is free, and answers whose it is then.
   func takeClaim() throws(Errno) -> Claim {
     if claim != .free { return claim }
-    try Directory.makePath(directory)
+    try Directory.makePath(directory, durably: false)
     let folder = try Directory(directory)
     let name = "claim.keeper"
     try folder.open(name, .replace).write(line: Self.bar)

@@ -14,7 +14,10 @@ package struct WorkloadText: Sendable {
   package init(path: String) throws(WorkloadError) {
     name = path == "-" ? "standard input" : path
     do throws(Errno) {
-      bytes = try WholeFile.read(path)
+      let file =
+        path == "-"
+        ? FileDescriptor(borrowing: 0) : try FileDescriptor.open(path, .stream, followingLinks: true)
+      bytes = try file.readToEnd()
     } catch {
       throw WorkloadError(name, "\(error)")
     }

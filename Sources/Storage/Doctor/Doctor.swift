@@ -53,9 +53,9 @@ package enum Doctor {
     for (folder, prefix) in try folders(directory) {
       for name in try system(folder.names()) {
         // It may have been renamed or removed since it was listed.
-        guard let status = try system(folder.statusIfPresent(of: name)), status.kind != .other else {
-          continue
-        }
+        guard let status = try system(folder.statusIfPresent(of: name)),
+          status.kind == .file || status.kind == .directory
+        else { continue }
         let mode: UInt32 = status.kind == .directory ? 0o700 : 0o600
         do throws(StorageError) { try folder.requireOwned(status, name, mode: mode) } catch {
           findings.append(.fault(prefix + name, error.description))

@@ -72,7 +72,7 @@ struct TableText: Sendable {
         var place = range.lowerBound
         while place < range.upperBound {
           let rest = UnsafeBufferPointer(rebasing: buffer[place..<range.upperBound])
-          let length = LineReader.lineFeed(in: UnsafeRawBufferPointer(rest)) ?? rest.count
+          let length = UnsafeRawBufferPointer(rest).place(of: 0x0A) ?? rest.count
           let hasComma = length > 0 && rest[length - 1] == UInt8(ascii: ",")
           try body(UnsafeBufferPointer(rebasing: rest[..<(hasComma ? length - 1 : length)]), start + place)
           place += length + 1

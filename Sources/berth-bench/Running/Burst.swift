@@ -19,7 +19,7 @@ extension Measurement {
       }
     }
     let spooler = try Spooler.rate(count, in: bench.root)
-    let title = "\(ResultTable.grouped(count)) short deployments, two slots"
+    let title = "\(MeasurementTable.grouped(count)) short deployments, two slots"
     return [Row(title, .rate, ours, floor: spooler)]
   }
 }
@@ -29,7 +29,7 @@ private enum Spooler {
   /// Programs a second, from the first submission to the last end; nil where there is no `tsp`.
   static func rate(_ count: Int, in root: String) throws -> Double? {
     let program = "/usr/bin/tsp"
-    guard FileAccess.mayExecute(program) else {
+    guard FilePermission.mayExecute(program) else {
       StandardStreams.writeError("tsp is not there: not measured beside it\n")
       return nil
     }

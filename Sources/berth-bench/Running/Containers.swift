@@ -11,7 +11,7 @@ final class Containers {
   /// Nil where podman or what the image is made of is not installed.
   init?(_ directory: String) throws {
     let needed = ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/catatonit", "/bin/busybox"]
-    guard needed.allSatisfy(FileAccess.mayExecute) else { return nil }
+    guard needed.allSatisfy(FilePermission.mayExecute) else { return nil }
     self.directory = directory
     try Directory.makePath(directory + "/rootfs/bin")
     // Where crun refuses a machine's control groups runc does not, and raised limits may be refused.

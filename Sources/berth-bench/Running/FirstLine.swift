@@ -80,12 +80,12 @@ private enum FirstLine {
   static func ofProcess(_ path: String, _ arguments: [String], environment: [String: String]? = nil) throws
     -> ChildProcess
   {
-    let (reading, writing) = try AnonymousPipePair.make()
+    let pipe = try AnonymousPipe()
     let process = try Children.start(
-      path, arguments, environment: environment, output: .descriptor(writing))
+      path, arguments, environment: environment, output: .descriptor(pipe.writing))
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
     defer { room.deallocate() }
-    guard case .bytes = reading.readSome(into: room) else { throw BenchFailure("\(path) said nothing") }
+    guard case .bytes = pipe.reading.readSome(into: room) else { throw BenchFailure("\(path) said nothing") }
     return process
   }
 

@@ -18,7 +18,7 @@ final class DemoServer {
       ["serve", "--data", directory + "/data", "--socket", directory + "/berth.sock"],
       errors: .null)
     try Directory.replace(program, with: Array(DemoProgram.text.utf8))
-    try FileAccess.makeExecutable(program)
+    try FilePermission.makeExecutable(program)
   }
 
   /// Starts the agent of a node, as somebody.
