@@ -1,12 +1,7 @@
 import Model
 
 /// Turns a snapshot into a plan: a value without side effects or a clock of its own.
-package protocol Strategy: Sendable {
-  /// As clusters name it.
-  var name: String { get }
-  /// One sentence for those who choose.
-  var description: String { get }
-  var options: [StrategyOption] { get }
+package protocol Strategy: CatalogEntry {
   /// How the snapshot's queue is to be sorted, and who is protected.
   var rules: QueueRules { get }
 
@@ -16,20 +11,25 @@ package protocol Strategy: Sendable {
   /// Why a pending deployment of a settled snapshot waits, in one sentence to act on. Derived when asked for; its
   /// cost does not depend on how many wait.
   func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason
+
+  /// For whom the room is kept that a pending deployment could use; nobody unless it says so.
+  func reservationHolders(before deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp)
+    -> [DeploymentID]
+
+  /// Who gives way to whom; nobody unless it says so.
+  var preemption: any PreemptionPolicy { get }
 }
 
-/// Something a strategy can be told.
-package struct StrategyOption: Sendable, Hashable {
-  package let name: String
-  package let description: String
-  package let defaultValue: String
-  /// What it may be; nil: any number.
-  package let values: [String]?
-
-  package init(name: String, description: String, defaultValue: String, values: [String]? = nil) {
-    self.values = values
-    self.name = name
-    self.description = description
-    self.defaultValue = defaultValue
+extension Strategy {
+  package func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
+    PendingReason(deployment, in: snapshot).reason
   }
+
+  package func reservationHolders(before deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp)
+    -> [DeploymentID]
+  {
+    []
+  }
+
+  package var preemption: any PreemptionPolicy { NoPreemption() }
 }

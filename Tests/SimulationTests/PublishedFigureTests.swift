@@ -50,7 +50,7 @@ import Testing
       return nil
     }
     let named = try #require(StrategyCatalog.strategy(named: name))
-    return SimulationResult(Simulator.run(workload, by: try StrategyCatalog.make(parts, from: named)))
+    return SimulationResult(Simulator.run(workload, by: try named.told(parts)))
   }
 
   @Test(.enabled(if: isThorough), arguments: [("arrival", 92.57), ("shortest", 69.4)])

@@ -1,3 +1,4 @@
+import JSON
 import Model
 
 /// Everyone ahead has a slot of its own, the first `depth` of them; nobody may delay any of these.
@@ -6,12 +7,20 @@ import Model
 /// plan looks at up to `depth` deployments.
 /// Source: Mu'alem and Feitelson, "Utilization, Predictability, Workloads, and User Runtime Estimates", IEEE TPDS 2001.
 package struct ConservativeBackfill: BackfillPolicy {
-  package static let defaultDepth = 100
-
-  package let name = "conservative"
+  package var name: String { "conservative" }
+  package var description: String { "Whoever delays nobody before it." }
+  package var options: [StrategyOption] {
+    [
+      StrategyOption(
+        "depth", "How many get a slot of their own under conservative backfill",
+        .wholeNumber(depth, in: 1...1000))
+    ]
+  }
   package let depth: Int
 
-  package init(depth: Int = defaultDepth) { self.depth = depth }
+  package init(depth: Int = 100) { self.depth = depth }
+
+  package func setting(_ values: JSONObject) -> Self { Self(depth: values["depth"]?.int ?? depth) }
 
   package func reservations(
     ahead: (Int) -> [PendingDeployment], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp

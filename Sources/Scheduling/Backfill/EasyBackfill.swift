@@ -6,8 +6,9 @@ import Model
 /// `max_duration`. Where such ends are not known, the head pins a node once it is due: see `QueueRules.dueAt`.
 /// Source: Lifka, "The ANL/IBM SP scheduling system", JSSPP 1995, which knew one pool of equal processors.
 package struct EasyBackfill: BackfillPolicy {
-  package let name = "easy"
-  package let depth = 1
+  package var name: String { "easy" }
+  package var description: String { "Whoever does not delay the first that cannot start." }
+  package var depth: Int { 1 }
 
   package init() {}
 

@@ -33,38 +33,14 @@ extension Reservations {
     case .slots(let slots): slots.holdsUntil
     }
   }
-}
 
-/// Who may start while the head of the queue cannot.
-package protocol BackfillPolicy: Sendable {
-  var name: String { get }
-  /// How many ahead of somebody have a reservation; 0: nobody passes the first.
-  var depth: Int { get }
-  /// What the one after those has to leave alone. `evicting`: lower priorities may give way to a head. `ahead` gives the first so many of the eligible ones before it.
-  func reservations(
-    ahead: (Int) -> [PendingDeployment], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
-  )
-    -> Reservations
-}
-
-/// Every backfill a strategy can name: one line each.
-package enum BackfillCatalog {
-  package static let all: [any BackfillPolicy] = [EasyBackfill(), ConservativeBackfill(), NoBackfill()]
-
-  /// Nil when there is none of that name.
-  package static func backfill(named name: String) -> (any BackfillPolicy)? { all.first { $0.name == name } }
-}
-
-/// Nobody passes a blocked head.
-package struct NoBackfill: BackfillPolicy {
-  package let name = "none"
-  package let depth = 0
-
-  package init() {}
-
-  package func reservations(
-    ahead: (Int) -> [PendingDeployment], in snapshot: ClusterSnapshot, evicting: Bool, now: Timestamp
-  ) -> Reservations {
-    ahead(1).first.map { .everything(head: $0.id) } ?? .none
+  /// For whom something is kept.
+  var head: DeploymentID? {
+    switch self {
+    case .none: nil
+    case .everything(let head): head
+    case .node(let reservation): reservation.head
+    case .slots(let slots): slots.head
+    }
   }
 }

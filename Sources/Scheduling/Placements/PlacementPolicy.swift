@@ -20,8 +20,7 @@ package struct PlacementRequest: Sendable {
 }
 
 /// Where a deployment goes that fits without evicting anyone.
-package protocol PlacementPolicy: Sendable {
-  var name: String { get }
+package protocol PlacementPolicy: CatalogEntry {
   /// Nil when no open node of the choice has the room.
   func place(_ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot)
     -> Placement?

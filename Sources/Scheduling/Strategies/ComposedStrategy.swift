@@ -1,21 +1,5 @@
 import Model
 
-/// What a strategy is made of besides the order of its queue.
-package struct StrategyParts: Sendable {
-  package var placement: any PlacementPolicy
-  package var backfill: any BackfillPolicy
-  package var preemption: any PreemptionPolicy
-
-  package init(
-    placement: any PlacementPolicy = BestFit(), backfill: any BackfillPolicy = EasyBackfill(),
-    preemption: any PreemptionPolicy = LowerPriority()
-  ) {
-    self.placement = placement
-    self.backfill = backfill
-    self.preemption = preemption
-  }
-}
-
 /// A strategy made of parts: an order, a placement, a backfill and a preemption.
 package struct ComposedStrategy: Strategy {
   package let name: String
@@ -81,6 +65,15 @@ package struct ComposedStrategy: Strategy {
     }
     return PendingReason(deployment, in: snapshot).reason
   }
+
+  package func reservationHolders(before deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp)
+    -> [DeploymentID]
+  {
+    let reservations = reservations(on: PendingDeployment(deployment), in: snapshot, now: now)
+    return reservations?.head.map { [$0] } ?? []
+  }
+
+  package var preemption: any PreemptionPolicy { parts.preemption }
 
   /// What keeps a deployment from starting where there is room for it; nil: there is no room.
   func reservations(on pending: PendingDeployment, in snapshot: ClusterSnapshot, now: Timestamp)

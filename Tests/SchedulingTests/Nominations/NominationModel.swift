@@ -10,7 +10,7 @@ struct NominationModel {
   var facts = Facts()
   var snapshot: ClusterSnapshot
   private(set) var now = Rows.epoch
-  let strategy: ComposedStrategy
+  let strategy: any Strategy
   private var arrivals = 0
   var wakeAt: Timestamp?
   /// How often what happened.

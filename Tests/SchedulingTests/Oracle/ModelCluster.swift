@@ -11,7 +11,7 @@ struct ModelCluster {
   var facts = Facts()
   var snapshot: ClusterSnapshot
   private(set) var now = Rows.epoch
-  let strategy: ComposedStrategy
+  let strategy: any Strategy
   var wakeAt: Timestamp?
   let invariants: [Invariant]
   private var arrivals = 0

@@ -128,7 +128,6 @@ extension ModelCluster {
 struct IdleStrategy: Strategy {
   let name = "idle"
   let description = ""
-  let options: [StrategyOption] = []
   let rules: QueueRules
   func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan { Plan() }
   func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {

@@ -21,7 +21,7 @@ struct Stream {
 /// A cluster under streams of work, on a clock of its own, and one deployment that hopes to start.
 struct CrowdedCluster {
   private var snapshot: ClusterSnapshot
-  private let strategy: ComposedStrategy
+  private let strategy: any Strategy
   private var rows: [DeploymentID: Deployment] = [:]
   private var nodes: [NodeID: Node] = [:]
   private var ends: [(time: Timestamp, id: DeploymentID, attempt: Int)] = []
