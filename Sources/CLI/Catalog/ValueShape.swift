@@ -27,6 +27,8 @@ package struct ValueShape: Sendable {
   package var unit: String?
   package var defaultValue: JSONValue?
   package var choices: [JSONValue] = []
+  /// Known values of one that may have others too.
+  package var examples: [JSONValue] = []
   /// True for what is never taken from the command line's words.
   package var isSecret = false
   package var isTime = false
