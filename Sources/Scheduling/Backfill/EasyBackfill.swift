@@ -25,8 +25,8 @@ package struct EasyBackfill: BackfillPolicy {
 extension ClusterSnapshot {
   /// The node where it fits first by the known ends; of equals the lowest id. Nil when none of them makes the room.
   func earliestReservation(for head: PendingDeployment, now: Timestamp) -> Reservation? {
-    let best = memo.use { content in
-      content.useFitTimes(of: head.demand, count: table.nodes.count) { times in
+    let best = memo.use(HeadFitTimes.self) { known in
+      known.use(of: head.demand, count: table.nodes.count) { times in
         times.earliest(of: head, in: table, choice: NodeChoice(table.mask(head.spec.conditions)), now: now)
       }
     }

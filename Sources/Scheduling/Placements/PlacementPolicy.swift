@@ -1,11 +1,5 @@
 import Model
 
-/// A node and the devices on it.
-package struct Placement: Sendable, Equatable {
-  package let nodeID: NodeID
-  package let gpus: [GPUShare]
-}
-
 /// What is to be placed, as far as its place depends on it.
 package struct PlacementRequest: Sendable {
   package let demand: Resources

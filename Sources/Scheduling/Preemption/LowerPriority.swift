@@ -92,13 +92,13 @@ package struct LowerPriority: PreemptionPolicy {
     let key = WorthWindows.Key(
       id: pending.id, demand: pending.demand, createdAt: pending.createdAt, priority: pending.priority,
       worth: worth, largest: table.largest, count: table.nodes.count)
-    return snapshot.memo.use { content in
-      content.useWorthWindows(key) { known in
-        for index in table.stamps.indices where known.stamps[index] != table.stamps[index] {
+    return snapshot.memo.use(HeadWorthWindows.self) { known in
+      known.use(key) { windows in
+        for index in table.stamps.indices where windows.stamps[index] != table.stamps[index] {
           let window = table.mayHold(pending, index) ? price.window(on: table.nodes[index]) : .never
-          known.set(index, window, stamp: table.stamps[index])
+          windows.set(index, window, stamp: table.stamps[index])
         }
-        return known.windows
+        return windows.windows
       }
     }
   }

@@ -6,6 +6,7 @@ package struct ComposedStrategy: Strategy {
   package let description: String
   package let rules: QueueRules
   package let parts: StrategyParts
+  private var memory = PlanMemory()
 
   package init(name: String, description: String, rules: QueueRules, parts: StrategyParts = StrategyParts()) {
     self.name = name
@@ -14,16 +15,22 @@ package struct ComposedStrategy: Strategy {
     self.parts = parts
   }
 
-  package func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
-    guard !snapshot.paused else { return Plan() }
+  package mutating func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
+    memory.progress = DirtySet.Progress()
+    guard !snapshot.paused else {
+      memory.evictionAt = nil
+      return Plan()
+    }
     if let move = moveOfNominee(in: snapshot, now: now) { return move }
-    guard !snapshot.queue.isEmpty else { return Plan() }
-    let reservationsEnd = snapshot.dirty.reservations.holdUntil.map { $0 + 0.001 }
-    var plan = Plan(wakeAt: [reservationsEnd, snapshot.dirty.evictionAt].compactMap(\.self).min())
-    plan.progress.evictionAt = snapshot.dirty.evictionAt
+    guard !snapshot.queue.isEmpty else {
+      memory.evictionAt = nil
+      return Plan()
+    }
+    var plan = Plan(wakeAt: memory.wakeAt)
     if hasChanges(snapshot, now) {
-      var step = NextStep(snapshot, parts, now: now)
+      var step = NextStep(snapshot, parts, memory, now: now)
       plan = step.find()
+      memory = step.memory
     }
     if plan.isEmpty {
       plan.wakeAt = [plan.wakeAt, parts.preemption.wakeAt(snapshot)].compactMap(\.self).min()
@@ -31,10 +38,12 @@ package struct ComposedStrategy: Strategy {
     return plan
   }
 
+  package var progress: DirtySet.Progress { memory.progress }
+
   /// Somebody with a nomination starts where there is room meanwhile and it is in nobody's way; its nomination is gone with that.
   private func moveOfNominee(in snapshot: ClusterSnapshot, now: Timestamp) -> Plan? {
     guard snapshot.nomineeCount > 0 else { return nil }
-    var board = PlanReservations(snapshot, parts, now: now)
+    var board = PlanReservations(snapshot, parts, after: memory, now: now)
     for nominee in snapshot.rankedNominees {
       let pending = nominee.pending
       var choice = NodeChoice(snapshot.table.mask(pending.spec.conditions))
@@ -45,17 +54,16 @@ package struct ComposedStrategy: Strategy {
           choice.exclude(index, of: snapshot.table.nodes.count)
           continue
         }
-        var plan = Plan(starts: [.init(deploymentID: pending.id, nodeID: placement.nodeID, gpus: gpus)])
-        plan.progress.evictionAt = snapshot.dirty.evictionAt
-        return plan
+        return Plan(starts: [.init(deploymentID: pending.id, nodeID: placement.nodeID, gpus: gpus)])
       }
     }
     return nil
   }
 
   private func hasChanges(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {
-    snapshot.queue.hasUntried || !snapshot.dirty.released.isEmpty || snapshot.mustReviewReservations(at: now)
-      || parts.backfill.depth == 0 || snapshot.dirty.evictionAt.map { $0 <= now } ?? false
+    snapshot.queue.hasUntried || !snapshot.dirty.released.isEmpty
+      || memory.mustReviewReservations(of: snapshot, at: now) || parts.backfill.depth == 0
+      || memory.evictionAt.map { $0 <= now } ?? false
   }
 
   package func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
@@ -86,7 +94,7 @@ package struct ComposedStrategy: Strategy {
       let placement = parts.placement.place(PlacementRequest(pending), among: choice, in: snapshot),
       let index = snapshot.table.index(of: placement.nodeID)
     else { return nil }
-    var board = PlanReservations(snapshot, parts, now: now)
+    var board = PlanReservations(snapshot, parts, after: memory, now: now)
     let candidate = Candidate(partition: partition, key: order.key(of: pending), pending: pending)
     guard case .refused = board.verdict(on: pending, at: candidate, node: index) else { return nil }
     return board.known

@@ -34,6 +34,9 @@ extension Reservations {
     }
   }
 
+  /// The first moment after that.
+  var wakeAt: Timestamp? { holdUntil.map { $0 + 0.001 } }
+
   /// For whom something is kept.
   var head: DeploymentID? {
     switch self {
