@@ -26,7 +26,7 @@ package final class Contract {
   }
 
   private static func file(of method: Method) throws -> MethodSchema {
-    guard let file = try SchemaCatalog.embedded.method(method.name) else {
+    guard let file = try SchemaCatalog.served.method(method.name) else {
       throw RPCError.internalError("There is no schema for \(method.name).")
     }
     return file
@@ -53,7 +53,7 @@ package final class Contract {
   }
 
   private static func definition(_ name: String) throws -> JSONValue {
-    guard let json = try SchemaCatalog.embedded.document("defs/\(name).json") else {
+    guard let json = try SchemaCatalog.served.document("defs/\(name).json") else {
       throw RPCError.internalError("There is no schema defs/\(name).json.")
     }
     return json

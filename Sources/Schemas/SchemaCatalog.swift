@@ -7,6 +7,7 @@ package final class SchemaCatalog: Sendable {
   package static let embedded = SchemaCatalog(EmbeddedSchemas.files)
 
   private let texts: [String: String]
+  private let completions: [String: Completion]
   /// The methods with a schema, sorted by name.
   package let methodNames: [String]
 
@@ -17,10 +18,23 @@ package final class SchemaCatalog: Sendable {
   /// Never held while parsing or compiling: two threads may do the same work, and get the same.
   private let cache = Mutex(Cache())
 
+  /// Puts into a file what only the program that serves it knows.
+  package typealias Completion = @Sendable (inout JSONObject) -> Void
+
   /// `files`: paths within schemas/ (`server.ping.json`, `defs/user.json`) and their texts.
-  package init(_ files: [(path: String, text: String)]) {
-    texts = Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { $1 })
+  package convenience init(_ files: [(path: String, text: String)]) {
+    self.init(Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { $1 }), [:])
+  }
+
+  private init(_ texts: [String: String], _ completions: [String: Completion]) {
+    self.texts = texts
+    self.completions = completions
     methodNames = texts.keys.filter { !$0.contains("/") }.map { String($0.dropLast(".json".count)) }.sorted()
+  }
+
+  /// The same files, each by its path completed when it is first asked for.
+  package func completed(_ completions: [String: Completion]) -> SchemaCatalog {
+    SchemaCatalog(texts, completions)
   }
 
   /// Nil when there is no such method; throws when its file is not as it should be.
@@ -55,7 +69,11 @@ package final class SchemaCatalog: Sendable {
     if let known = cache.withLock({ $0.documents[path] }) { return known }
     guard let text = texts[path] else { return nil }
     do throws(JSONError) {
-      let json = try JSONParser.parse(text)
+      var json = try JSONParser.parse(text)
+      if let complete = completions[path], var file = json.object {
+        complete(&file)
+        json = .object(file)
+      }
       cache.withLock { $0.documents[path] = json }
       return json
     } catch {

@@ -15,7 +15,7 @@ struct LoadedCluster {
   private static let clusterID = ClusterID(1)
   private static let organizationID = OrganizationID(1)
 
-  private let strategy: any Strategy
+  private var strategy: any Strategy
   private(set) var snapshot: ClusterSnapshot
   private var random: LoadRandom
   private var now = Timestamp(milliseconds: 1_700_000_000_000)
@@ -104,7 +104,7 @@ struct LoadedCluster {
 
   private mutating func settle() {
     while true {
-      let plan = snapshot.takePlan(by: strategy, now: now)
+      let plan = snapshot.takePlan(by: &strategy, now: now)
       guard !plan.isEmpty else { return }
       for id in plan.blocked { change(id, .blocked) }
       for preemption in plan.preemptions { change(preemption.victim, .preempted(by: preemption.by)) }

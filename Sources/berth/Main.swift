@@ -25,7 +25,7 @@ enum Main {
         (try? Contract.document(of: method)) ?? [:]
       }
     }
-    let definitions = Definitions { try? SchemaCatalog.embedded.document($0) }
+    let definitions = Definitions { try? SchemaCatalog.served.document($0) }
     return CommandCatalog(methods: methods, definitions: definitions, local: LocalCommands.all.map(\.command))
   }
 }

@@ -14,7 +14,7 @@ struct CatalogTests {
     let names = try Directory(Self.root + "/schemas").names().filter { $0.hasSuffix(".json") }
     let files = names.map { String($0.dropLast(".json".count)) }
     #expect(files == MethodCatalog.all.map(\.name).sorted())
-    #expect(SchemaCatalog.embedded.methodNames == files)
+    #expect(SchemaCatalog.served.methodNames == files)
   }
 
   @Test func `what is embedded is what stands in the files`() throws {
@@ -25,7 +25,7 @@ struct CatalogTests {
   }
 
   @Test func `every schema compiles, with what the catalog adds to it`() throws {
-    try SchemaCatalog.embedded.compileAll()
+    try SchemaCatalog.served.compileAll()
     for method in MethodCatalog.all {
       let properties = try Contract.params(of: method).orderedProperties.map(\.name)
       #expect(properties.contains("token") == (method.scope != nil || method.name == "auth.use_token"))
@@ -34,8 +34,8 @@ struct CatalogTests {
   }
 
   @Test func `examples keep to their own schemas`() throws {
-    for name in SchemaCatalog.embedded.methodNames {
-      let file = try #require(try SchemaCatalog.embedded.method(name))
+    for name in SchemaCatalog.served.methodNames {
+      let file = try #require(try SchemaCatalog.served.method(name))
       #expect(!file.examples.isEmpty, "\(name)")
       for example in file.examples {
         try MethodContract.checkParams(example.at("params").object ?? [:], of: name)

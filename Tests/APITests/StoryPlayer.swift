@@ -20,7 +20,7 @@ struct StoryPlayer {
       try actor.call(step.method, step.params)
       return
     }
-    let examples = try SchemaCatalog.embedded.method(step.method)?.examples ?? []
+    let examples = try SchemaCatalog.served.method(step.method)?.examples ?? []
     let example = try #require(examples.first { $0.at("name") == .string(name) }, "\(step.method): \(name)")
     played.insert("\(step.method): \(name)")
     var params = example.at("params").object ?? [:]
@@ -33,8 +33,8 @@ struct StoryPlayer {
 
   /// The examples that no scene has played.
   func unplayed() -> [String] {
-    SchemaCatalog.embedded.methodNames.flatMap { method -> [String] in
-      let examples = (try? SchemaCatalog.embedded.method(method))??.examples ?? []
+    SchemaCatalog.served.methodNames.flatMap { method -> [String] in
+      let examples = (try? SchemaCatalog.served.method(method))??.examples ?? []
       return examples.map { "\(method): \($0.at("name").string ?? "")" }
     }.filter { !played.contains($0) }
   }

@@ -8,7 +8,7 @@ struct Driven {
   private(set) var nodes: [Int: Node] = [:]
   private(set) var now = Rows.epoch
   private(set) var wakeAt: Timestamp?
-  let strategy: any Strategy
+  private var strategy: any Strategy
 
   /// Everybody is urgent and nobody is ever due, so that priorities alone decide.
   static let plain = ComposedStrategy(
@@ -74,7 +74,7 @@ struct Driven {
 
   private mutating func settle() {
     while true {
-      let plan = snapshot.takePlan(by: strategy, now: now)
+      let plan = snapshot.takePlan(by: &strategy, now: now)
       wakeAt = plan.wakeAt
       guard !plan.isEmpty else { return }
       for head in plan.blocked {

@@ -47,7 +47,7 @@ import Testing
   private func kth(_ parts: JSONObject, from name: String) throws -> SimulationResult {
     let workload = try Traces.workload(nodes: "kth_sp2_nodes.csv", jobs: "kth_sp2_jobs.csv")
     let named = try #require(StrategyCatalog.strategy(named: name))
-    return SimulationResult(Simulator.run(workload, by: try StrategyCatalog.make(parts, from: named)))
+    return SimulationResult(Simulator.run(workload, by: try named.told(parts)))
   }
 
   @Test(.needs(.minutes), arguments: [("arrival", 92.57), ("shortest", 69.4)])

@@ -32,7 +32,7 @@ package enum MethodContract {
 
   private static func compiled(_ name: String) throws -> Compiled {
     if let known = cache.withLock({ $0[name] }) { return known }
-    guard let method = MethodCatalog.named(name), let file = try SchemaCatalog.embedded.method(name) else {
+    guard let method = MethodCatalog.named(name), let file = try SchemaCatalog.served.method(name) else {
       throw ContractBreach("there is no method \(name)")
     }
     let made = Compiled(

@@ -9,7 +9,7 @@ extension Method {
       "data_directory": .string(call.environment.dataDirectory),
       "pid": .int(call.environment.processID),
       "started_at": .string(call.environment.startedAt.text),
-      "strategies": .array(StrategyCatalog.all.map { .string($0.name) }),
+      "strategies": StrategyCatalog.names,
       "line_limit": .int(Framer.defaultLimit),
       "batch_limit": .int(Message.batchLimit),
     ]

@@ -69,6 +69,7 @@ extension ValueShape {
     defaultValue = schema["default"] ?? defaultValue
     choices = schema["enum"]?.array ?? schema["const"].map { [$0] } ?? choices
     meanings = schema["x-meanings"]?.object ?? meanings
+    examples = schema["examples"]?.array ?? examples
     isSecret = schema["x-secret"]?.bool ?? isSecret
     isTime = schema["format"].map { $0 == "date-time" } ?? isTime
     columns = schema["x-columns"]?.array?.compactMap(\.string) ?? columns

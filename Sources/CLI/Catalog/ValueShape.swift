@@ -29,6 +29,8 @@ package struct ValueShape: Sendable {
   package var choices: [JSONValue] = []
   /// What may be said, by how it is written, and its meaning: for the help alone.
   package var meanings: JSONObject = [:]
+  /// Known values of one that may have others too.
+  package var examples: [JSONValue] = []
   /// True for what is never taken from the command line's words.
   package var isSecret = false
   package var isTime = false

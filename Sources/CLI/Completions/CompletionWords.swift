@@ -19,7 +19,7 @@ struct CompletionWords {
 
   func flags(of command: Command) -> [Flag] {
     command.parameters.filter { !$0.shape.isSecret }.map { parameter in
-      let choices = parameter.shape.choices.compactMap(\.string)
+      let choices = (parameter.shape.choices + parameter.shape.examples).compactMap(\.string)
       let isSwitch = parameter.shape.may(be: .boolean)
       return Flag(
         name: Spelling.flag(parameter.name), description: parameter.shape.description, takesValue: !isSwitch,

@@ -1,3 +1,5 @@
+import JSON
+
 /// The help of one command, out of its schema.
 struct CommandHelp {
   let command: Command
@@ -36,8 +38,9 @@ struct CommandHelp {
   private func placeholder(_ parameter: ValueShape.Property) -> String {
     let shape = parameter.shape
     if shape.isSecret { return "" }
-    if !shape.choices.isEmpty {
-      return " " + shape.choices.filter { !$0.isNull }.map { $0.string ?? $0.text }.joined(separator: "|")
+    if !shape.choices.isEmpty { return Self.list(shape.choices) }
+    if !shape.examples.isEmpty {
+      return Self.list(shape.examples) + "|" + (shape.may(be: .object) ? "JSON" : "TEXT")
     }
     if shape.may(be: .array) {
       return (shape.items.first?.isWord ?? true ? " TEXT" : " KEY=VALUE,...") + " ..."
@@ -47,6 +50,10 @@ struct CommandHelp {
     if shape.may(be: .boolean) { return "" }
     if shape.isNumeric { return " " + (shape.unit.map(Self.heading) ?? "N") }
     return " JSON"
+  }
+
+  private static func list(_ choices: [JSONValue]) -> String {
+    " " + choices.filter { !$0.isNull }.map { $0.string ?? $0.text }.joined(separator: "|")
   }
 
   /// A unit as a placeholder: SECONDS, but GiB.

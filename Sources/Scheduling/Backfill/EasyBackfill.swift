@@ -6,8 +6,9 @@ import Model
 /// `max_duration`. Where such ends are not known, the head pins a node once it is due: see `QueueRules.dueAt`.
 /// Source: Lifka, "The ANL/IBM SP scheduling system", JSSPP 1995, which knew one pool of equal processors.
 package struct EasyBackfill: BackfillPolicy {
-  package let name = "easy"
-  package let depth = 1
+  package var name: String { "easy" }
+  package var description: String { "Whoever does not delay the first that cannot start." }
+  package var depth: Int { 1 }
 
   package init() {}
 
@@ -24,8 +25,8 @@ package struct EasyBackfill: BackfillPolicy {
 extension ClusterSnapshot {
   /// The node where it fits first by the known ends; of equals the lowest id. Nil when none of them makes the room.
   func earliestReservation(for head: PendingDeployment, now: Timestamp) -> Reservation? {
-    let best = memo.use { content in
-      content.useFitTimes(of: head.demand, count: table.nodes.count) { times in
+    let best = memo.use(HeadFitTimes.self) { known in
+      known.use(of: head.demand, count: table.nodes.count) { times in
         times.earliest(of: head, in: table, choice: NodeChoice(table.mask(head.spec.conditions)), now: now)
       }
     }

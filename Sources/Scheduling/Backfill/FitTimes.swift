@@ -64,36 +64,15 @@ struct FitTimes: Sendable {
   }
 }
 
-/// A node as it will be once some of what runs there is over.
-struct NodeLater {
-  private(set) var cpu: Thousandths
-  private(set) var ram: Thousandths
-  private(set) var devices: GPUDevices
+/// The fit times of the head that was asked for last: there is one at a time.
+struct HeadFitTimes: Memorable {
+  private var times: FitTimes?
 
-  init(_ node: NodeOccupancy) {
-    cpu = node.free.cpu
-    ram = node.free.ram
-    devices = node.devices
-  }
-
-  /// With everything over that is known to end by then.
-  init(_ node: NodeOccupancy, at time: Timestamp, now: Timestamp) {
-    self.init(node)
-    for ending in node.knownEnds.from(now) {
-      guard ending.end <= time else { break }
-      release(ending)
-    }
-  }
-
-  var freeCapacity: FreeCapacity { FreeCapacity(cpu: cpu, ram: ram, gpu: devices.largest) }
-
-  mutating func release(_ allocation: Allocation) { release(allocation.held, allocation.attempt.gpus) }
-
-  mutating func release(_ ending: KnownEnd) { release(ending.held, ending.gpus) }
-
-  private mutating func release(_ held: Resources, _ gpus: [GPUShare]) {
-    cpu += held.cpu
-    ram += held.ram
-    devices.give(gpus)
+  mutating func use<Result>(of demand: Resources, count: Int, _ body: (inout FitTimes) -> Result) -> Result {
+    var used = FitTimes(demand, count: count)
+    if let times, times.demand == demand, times.count == count { used = times }
+    times = nil
+    defer { times = used }
+    return body(&used)
   }
 }

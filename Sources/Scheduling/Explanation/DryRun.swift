@@ -6,7 +6,7 @@ import Model
 package struct DryRun {
   package private(set) var snapshot: ClusterSnapshot
   package private(set) var now: Timestamp
-  private let strategy: any Strategy
+  private var strategy: any Strategy
   private let recorded: (DeploymentID) -> Deployment?
   private let recordedAllowance: (UserID) -> Resources?
   /// Rows that differ from what is recorded.
@@ -47,7 +47,7 @@ package struct DryRun {
 
   /// Takes the next plan and does what it says; an empty one when nobody can start.
   package mutating func step() -> Plan {
-    let plan = snapshot.takePlan(by: strategy, now: now)
+    let plan = snapshot.takePlan(by: &strategy, now: now)
     for head in plan.blocked { change(head, .blocked) }
     for id in plan.withdrawals { change(id, .nominationWithdrawn) }
     for preemption in plan.preemptions {

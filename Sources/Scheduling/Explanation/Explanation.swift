@@ -45,16 +45,10 @@ extension Explanation {
       return
     }
     let reason = strategy.reason(for: deployment, in: snapshot, now: now)
-    if reason.code == "reserved_for", let composed = strategy as? ComposedStrategy,
-      let reservations = composed.reservations(on: PendingDeployment(deployment), in: snapshot, now: now)
-    {
-      self.init(reason, blockers: reservations.head.map { [$0] } ?? [])
-      return
-    }
-    if reason.code == "reserved_for",
-      let kept = NominationReason.keepingNode(from: deployment.spec, in: snapshot)
-    {
-      self.init(reason, blockers: kept.nominees)
+    if reason.code == "reserved_for" {
+      let holders = strategy.reservationHolders(before: deployment, in: snapshot, now: now)
+      let nominees = NominationReason.keepingNode(from: deployment.spec, in: snapshot)?.nominees
+      self.init(reason, blockers: holders.isEmpty ? nominees ?? [] : holders)
       return
     }
     guard let shortage = Shortage.least(for: deployment.spec, in: snapshot),
@@ -83,17 +77,5 @@ extension Explanation {
         missing: quota.missing(kind))
     }
     self.init(quota.reason, shortage: parts, blockers: holders)
-  }
-}
-
-extension Reservations {
-  /// For whom something is kept.
-  fileprivate var head: DeploymentID? {
-    switch self {
-    case .none: nil
-    case .everything(let head): head
-    case .node(let reservation): reservation.head
-    case .slots(let slots): slots.head
-    }
   }
 }

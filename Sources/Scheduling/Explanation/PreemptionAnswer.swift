@@ -23,8 +23,7 @@ package struct PreemptionAnswer: Sendable {
   package init(
     for deployment: Deployment, in snapshot: ClusterSnapshot, by strategy: any Strategy, now: Timestamp
   ) {
-    let policy = (strategy as? ComposedStrategy)?.parts.preemption
-    guard policy?.evicts ?? true else {
+    guard strategy.preemption.evicts else {
       self.init(false, "The cluster's strategy preempts nobody.")
       return
     }
@@ -38,7 +37,7 @@ package struct PreemptionAnswer: Sendable {
       return
     }
     let search = ClearedCapacity(
-      nodes: nodes, demand: spec.required, now: now, urgent: (policy as? LowerPriority)?.urgent ?? 0)
+      nodes: nodes, demand: spec.required, now: now, urgent: strategy.preemption.urgentFrom ?? 0)
     let obstacle = Self.obstacle(search, priority: deployment.priority, now: now)
     self.init(true, obstacle ?? Self.turn(of: deployment, in: snapshot, urgent: search.urgent, now: now))
   }

@@ -2,7 +2,8 @@ import Model
 
 /// First come, first served.
 package struct ArrivalOrder: QueueOrder {
-  package let name = "fifo"
+  package var name: String { "fifo" }
+  package var description: String { "First come, first served." }
 
   package init() {}
 

@@ -1,14 +1,12 @@
-/// Every order a strategy can name.
+/// Every order a strategy can name: one line each.
 package enum OrderCatalog {
-  package static let names = ["priority", "fifo", "shortest", "stretch", "fair"]
+  package static let all: [any QueueOrder] = [
+    PriorityOrder(),
+    ArrivalOrder(),
+    ShortestOrder(),
+    StretchOrder(),
+    FairOrder(),
+  ]
 
-  /// Under `fair` the users' shares decide first, and this among one user's own.
-  static func order(named name: String, interval: Int, stretch: Int, cap: Int) -> any QueueOrder {
-    switch name {
-    case "fifo": ArrivalOrder()
-    case "shortest": ShortestOrder()
-    case "stretch": StretchOrder(stretch: stretch, cap: cap)
-    case _: PriorityOrder(interval: interval)
-    }
-  }
+  static let kind = PartKind("order", "Who goes first", all, entry: { $0 }, setting: { $0.setting($1) })
 }

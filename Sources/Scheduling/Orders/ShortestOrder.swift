@@ -8,7 +8,8 @@ package struct ShortestOrder: QueueOrder {
     case arrival
   }
 
-  package let name = "shortest"
+  package var name: String { "shortest" }
+  package var description: String { "The least max_duration first; long ones may wait for ever." }
   private let tie: Tie
 
   package init(tie: Tie = .size) { self.tie = tie }

@@ -9,7 +9,8 @@ import Model
 /// On openb_timed_A with 3 nodes no longest delay of less than ten times as much was seen with best-fit: there jobs that
 /// run for weeks end up on every node, and a job that needs a whole one waits for the longest of them.
 package struct Apart: PlacementPolicy {
-  package let name = "apart"
+  package var name: String { "apart" }
+  package var description: String { "What will run long together, and what may have to give way apart." }
 
   package init() {}
 

@@ -4,7 +4,8 @@ import Model
 ///
 /// The need is the same everywhere, so the node with the least free has the least left over. Ties go to the lowest node id. Within the node see `GPUDevices.choose`.
 package struct BestFit: PlacementPolicy {
-  package let name = "best_fit"
+  package var name: String { "best_fit" }
+  package var description: String { "The node with the least left over." }
 
   package init() {}
 

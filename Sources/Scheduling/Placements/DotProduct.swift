@@ -6,7 +6,8 @@ import Model
 /// percentages, as published, and ties go to the lowest node id; finer scores allocate half a percent less on openb.
 /// Source: the artifact of Weng, Yang et al., USENIX ATC'23, after Grandl et al., "Tetris", SIGCOMM'14.
 package struct DotProduct: PlacementPolicy {
-  package let name = "dot_product"
+  package var name: String { "dot_product" }
+  package var description: String { "The node whose free cpu and GPU are least aligned with the demand." }
 
   package init() {}
 

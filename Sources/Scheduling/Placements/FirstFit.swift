@@ -2,7 +2,8 @@ import Model
 
 /// The lowest node that has the room.
 package struct FirstFit: PlacementPolicy {
-  package let name = "first_fit"
+  package var name: String { "first_fit" }
+  package var description: String { "The lowest node that has the room." }
 
   package init() {}
 

@@ -6,7 +6,8 @@ import Model
 /// expected fragmentation, in devices. Ties go to the lowest node id, then the lowest device.
 /// Source: Weng, Yang et al., "Beware of Fragmentation", USENIX ATC'23.
 package struct FragmentationDescent: PlacementPolicy {
-  package let name = "fgd"
+  package var name: String { "fgd" }
+  package var description: String { "Where the GPU that the next one could not use grows least." }
 
   package init() {}
 

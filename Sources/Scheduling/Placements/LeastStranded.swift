@@ -5,7 +5,8 @@ import Model
 /// As `FragmentationDescent`, but it also looks past the next deployment, at a node filled up with a shape: see
 /// `RefillStranded`. Allocates half a percent more of openb's GPUs, learning the shapes as they come.
 package struct LeastStranded: PlacementPolicy {
-  package let name = "least_stranded"
+  package var name: String { "least_stranded" }
+  package var description: String { "Where the GPU that others could no longer use grows least." }
 
   package init() {}
 

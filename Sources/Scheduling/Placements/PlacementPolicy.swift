@@ -1,11 +1,5 @@
 import Model
 
-/// A node and the devices on it.
-package struct Placement: Sendable, Equatable {
-  package let nodeID: NodeID
-  package let gpus: [GPUShare]
-}
-
 /// What is to be placed, as far as its place depends on it.
 package struct PlacementRequest: Sendable {
   package let demand: Resources
@@ -20,8 +14,7 @@ package struct PlacementRequest: Sendable {
 }
 
 /// Where a deployment goes that fits without evicting anyone.
-package protocol PlacementPolicy: Sendable {
-  var name: String { get }
+package protocol PlacementPolicy: CatalogEntry {
   /// Nil when no open node of the choice has the room.
   func place(_ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot)
     -> Placement?

@@ -4,7 +4,8 @@ import Model
 ///
 /// Ties go to the lowest node id.
 package struct WorstFit: PlacementPolicy {
-  package let name = "worst_fit"
+  package var name: String { "worst_fit" }
+  package var description: String { "The node with the most left over." }
 
   package init() {}
 

@@ -90,30 +90,3 @@ struct EvictionPrice {
     return start
   }
 }
-
-/// When evictions are worth it for one of the waiting, by node, kept while the nodes stay as they are.
-struct WorthWindows: Sendable {
-  /// All of the waiting that the windows follow from: a number alone may be that of one that was only tried.
-  struct Key: Hashable, Sendable {
-    let id: DeploymentID
-    let demand: Resources
-    let createdAt: Timestamp
-    let priority: Int
-    let worth: Int
-    let largest: Resources
-    let count: Int
-  }
-
-  private(set) var windows: [WorthWindow]
-  private(set) var stamps: [Int]
-
-  init(count: Int) {
-    windows = Array(repeating: .never, count: count)
-    stamps = Array(repeating: 0, count: count)
-  }
-
-  mutating func set(_ index: Int, _ window: WorthWindow, stamp: Int) {
-    windows[index] = window
-    stamps[index] = stamp
-  }
-}

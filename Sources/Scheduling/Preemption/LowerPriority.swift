@@ -1,3 +1,4 @@
+import JSON
 import Model
 
 /// Deployments of strictly lower priority give way when they are preemptible and past their protection.
@@ -13,19 +14,34 @@ import Model
 /// All victims are on one node, where the preemptor then starts, and none could be spared. Among such sets the least
 /// loss wins; see `Loss`.
 package struct LowerPriority: PreemptionPolicy {
-  package static let defaultUrgent = 90
-  package static let defaultWorth = 25
-
-  package let name = "lower_priority"
-  package let evicts = true
+  package var name: String { "lower_priority" }
+  package var description: String {
+    "Lower priorities do, for the urgent and for who has long been the first in line."
+  }
+  package var options: [StrategyOption] {
+    [
+      StrategyOption(
+        "urgent",
+        "From this priority on, lower ones are preempted at once; below, only for the first in line",
+        .wholeNumber(urgent, in: 0...101)),
+      StrategyOption(
+        "worth", "Percent of what its waiting comes to that others may lose for the first in line",
+        .wholeNumber(worth, in: 0...1_000_000)),
+    ]
+  }
+  package var evicts: Bool { true }
   /// From this priority on, others are evicted at once.
   let urgent: Int
   /// Percent of its own waiting that others may lose for the first in line.
   let worth: Int
 
-  package init(urgent: Int = defaultUrgent, worth: Int = defaultWorth) {
+  package init(urgent: Int = 90, worth: Int = 25) {
     self.urgent = urgent
     self.worth = worth
+  }
+
+  package func setting(_ values: JSONObject) -> Self {
+    Self(urgent: values["urgent"]?.int ?? urgent, worth: values["worth"]?.int ?? worth)
   }
 
   package var urgentFrom: Int? { urgent }
@@ -76,13 +92,13 @@ package struct LowerPriority: PreemptionPolicy {
     let key = WorthWindows.Key(
       id: pending.id, demand: pending.demand, createdAt: pending.createdAt, priority: pending.priority,
       worth: worth, largest: table.largest, count: table.nodes.count)
-    return snapshot.memo.use { content in
-      content.useWorthWindows(key) { known in
-        for index in table.stamps.indices where known.stamps[index] != table.stamps[index] {
+    return snapshot.memo.use(HeadWorthWindows.self) { known in
+      known.use(key) { windows in
+        for index in table.stamps.indices where windows.stamps[index] != table.stamps[index] {
           let window = table.mayHold(pending, index) ? price.window(on: table.nodes[index]) : .never
-          known.set(index, window, stamp: table.stamps[index])
+          windows.set(index, window, stamp: table.stamps[index])
         }
-        return known.windows
+        return windows.windows
       }
     }
   }

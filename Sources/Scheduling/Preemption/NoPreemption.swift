@@ -2,9 +2,10 @@ import Model
 
 /// Nobody gives way: what runs, runs to its end.
 package struct NoPreemption: PreemptionPolicy {
-  package let name = "none"
-  package let evicts = false
-  package let urgentFrom: Int? = nil
+  package var name: String { "none" }
+  package var description: String { "What runs, runs to its end." }
+  package var evicts: Bool { false }
+  package var urgentFrom: Int? { nil }
 
   package init() {}
 

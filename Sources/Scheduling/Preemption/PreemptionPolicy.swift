@@ -24,8 +24,7 @@ package enum EvictionAnswer: Sendable {
 }
 
 /// Who gives way to whom.
-package protocol PreemptionPolicy: Sendable {
-  var name: String { get }
+package protocol PreemptionPolicy: CatalogEntry {
   /// Whether anybody is ever evicted.
   var evicts: Bool { get }
   /// What each priority could make of an open node's room at once.

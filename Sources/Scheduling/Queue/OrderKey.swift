@@ -20,9 +20,14 @@ package struct OrderKey: Hashable, Comparable, Sendable {
 }
 
 /// Who goes first. The key is fixed when a deployment joins the queue: time alone never reorders it.
-package protocol QueueOrder: Sendable {
-  var name: String { get }
+package protocol QueueOrder: CatalogEntry {
   func key(of pending: PendingDeployment) -> OrderKey
+  /// Whether the users' shares of the cluster decide first, and the keys among one user's own. Not unless it says so.
+  var isFair: Bool { get }
+}
+
+extension QueueOrder {
+  package var isFair: Bool { false }
 }
 
 extension OrderKey {

@@ -39,6 +39,11 @@ package struct PendingQueue: Sendable {
 
   func partition(of pending: PendingDeployment) -> Int? { indexes[partitionKey(of: pending)] }
 
+  /// Whether its user may start it, by limits that are not the cluster's.
+  package func allows(_ pending: PendingDeployment) -> Bool {
+    allowances[pending.userID].map(pending.demand.fits(in:)) ?? true
+  }
+
   // MARK: - Joining and leaving
 
   package mutating func insert(_ pending: PendingDeployment) {

@@ -1,30 +1,47 @@
+import JSON
 import Model
 
 /// What a strategy wants of the snapshot it plans: how its queue is sorted, and who is protected how long.
 package struct QueueRules: Sendable {
-  package static let defaultMaxSkip = 600
-  package static let defaultPreemptionsPerHour = 4
-
   /// Who goes first; among the deployments of one user when `isFair`.
-  package var order: any QueueOrder
+  package let order: any QueueOrder
   /// In which order those after a blocked head are tried; nil: as `order` says.
-  package var passOrder: (any QueueOrder)?
-  /// Users with the least dominant share of the cluster go first (Ghodsi et al., "Dominant Resource Fairness", NSDI'11).
-  package var isFair: Bool
+  package let passOrder: (any QueueOrder)?
+  /// What the order says, as it is asked often.
+  package let isFair: Bool
   /// Seconds a head is blocked before it is due: to pin a node, and to have others evicted.
-  package var maxSkip: Int
+  package let maxSkip: Int
   /// How often a deployment may be preempted within an hour.
-  package var preemptionsPerHour: Int
+  package let preemptionsPerHour: Int
 
   package init(
-    order: any QueueOrder, passOrder: (any QueueOrder)? = nil, isFair: Bool = false,
-    maxSkip: Int = defaultMaxSkip, preemptionsPerHour: Int = defaultPreemptionsPerHour
+    order: any QueueOrder, passOrder: (any QueueOrder)? = nil, maxSkip: Int = 600,
+    preemptionsPerHour: Int = 4
   ) {
     self.order = order
     self.passOrder = passOrder
-    self.isFair = isFair
+    isFair = order.isFair
     self.maxSkip = maxSkip
     self.preemptionsPerHour = preemptionsPerHour
+  }
+
+  package var options: [StrategyOption] {
+    [
+      StrategyOption(
+        "max_skip",
+        "Seconds the first in line is blocked before a node is kept for it, or others are preempted",
+        .wholeNumber(maxSkip, in: 0...1_000_000_000)),
+      StrategyOption(
+        "preemptions_per_hour", "How often a deployment may be preempted within an hour",
+        .wholeNumber(preemptionsPerHour, in: 0...Deployment.rememberedPreemptions)),
+    ]
+  }
+
+  /// The same of other orders, and with the values given for options of its own.
+  package func setting(_ values: JSONObject, order: any QueueOrder, passOrder: (any QueueOrder)?) -> Self {
+    Self(
+      order: order, passOrder: passOrder, maxSkip: values["max_skip"]?.int ?? maxSkip,
+      preemptionsPerHour: values["preemptions_per_hour"]?.int ?? preemptionsPerHour)
   }
 
   /// When a head that is blocked is due.

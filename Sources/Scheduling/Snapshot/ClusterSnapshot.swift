@@ -18,11 +18,11 @@ package struct ClusterSnapshot: Sendable {
   private(set) var table: NodeTable
   /// What placements that look ahead expect.
   private(set) var mix: ShapeMix
-  let memo = PlacementMemo()
+  let memo = Memo()
   /// What each user runs here; kept under fair shares.
   private var held: [UserID: Resources] = [:]
   /// The latest `now` of a plan: protection by min_runtime is judged at it.
-  private var clock = Timestamp(milliseconds: .min)
+  private(set) var clock = Timestamp(milliseconds: .min)
 
   /// While true nothing starts and nothing is preempted.
   package var paused: Bool {
@@ -191,22 +191,23 @@ package struct ClusterSnapshot: Sendable {
 
   // MARK: - Planning
 
-  /// The next step to take, given what is new. Apply it (withdrawals, preemptions, nominations, then starts) and ask again
-  /// until it is empty.
-  package mutating func takePlan(by strategy: any Strategy, now: Timestamp) -> Plan {
+  /// Judges at a time what time alone changes: protection and patience.
+  mutating func advance(to now: Timestamp) {
     clock = max(clock, now)
     for node in table.endProtection(at: clock) { release(node) }
     table.endPatience(at: clock)
-    if let step = nominationStep { return step }
-    var plan = strategy.plan(self, now: clock)
-    if plan.isEmpty {
-      queue.forgetUntried(before: nil)
-    } else if let tried = plan.progress.tried {
-      queue.forgetUntried(before: tried)
-    }
-    dirty.absorb(plan)
-    if !nominees.isEmpty { plan.wakeAt = [plan.wakeAt, table.patienceEnd].compactMap(\.self).min() }
-    return plan
+  }
+
+  /// Nothing more can be done about anything that is new.
+  mutating func settle() {
+    queue.forgetUntried(before: nil)
+    dirty.forget()
+  }
+
+  /// A step is taken; the rest of what is new is still to be looked at.
+  mutating func settle(_ progress: DirtySet.Progress) {
+    if let tried = progress.tried { queue.forgetUntried(before: tried) }
+    dirty.forget(progress)
   }
 
   /// Has everything tried anew at the next plan.

@@ -23,7 +23,7 @@ struct NodeTable: Sendable {
   private(set) var freeCapacities: [OpenCapacity] = []
   private(set) var reaches: [Reach] = []
   private(set) var oldest: [OldestStarts] = []
-  /// Names each node's state: see `PlacementMemo`.
+  /// Names each node's state: see `Memo`.
   private(set) var stamps: [Int] = []
   /// The most any node has, per resource: what sizes are compared with.
   private(set) var largest = Resources.zero
@@ -33,9 +33,9 @@ struct NodeTable: Sendable {
   private(set) var clearing: [NodeID] = []
   /// Which nodes meet the conditions that somebody waits with, by index.
   private var masks: [[LabelCondition]: [Bool]] = [:]
-  private let memo: PlacementMemo
+  private let memo: Memo
 
-  init(_ memo: PlacementMemo) { self.memo = memo }
+  init(_ memo: Memo) { self.memo = memo }
 
   private func place(of id: NodeID) -> Int {
     var low = 0

@@ -25,13 +25,13 @@ package struct ShapeMix: Sendable {
   /// What typical shapes cover of those that are known beforehand (Weng, Yang et al., ATC'23).
   private static let coverPercent = 95
 
-  private let memo: PlacementMemo
+  private let memo: Memo
   private var counts: [Shape: Int] = [:]
   private var known: [Shape: Int] = [:]
   /// Names the weights: another number when one of them changes, never used twice among copies.
   private(set) var stamp: Int
 
-  init(_ memo: PlacementMemo) {
+  init(_ memo: Memo) {
     self.memo = memo
     stamp = memo.makeStamp()
   }

@@ -1,27 +1,12 @@
 import Model
 
-/// What a strategy is made of besides the order of its queue.
-package struct StrategyParts: Sendable {
-  package var placement: any PlacementPolicy
-  package var backfill: any BackfillPolicy
-  package var preemption: any PreemptionPolicy
-
-  package init(
-    placement: any PlacementPolicy = BestFit(), backfill: any BackfillPolicy = EasyBackfill(),
-    preemption: any PreemptionPolicy = LowerPriority()
-  ) {
-    self.placement = placement
-    self.backfill = backfill
-    self.preemption = preemption
-  }
-}
-
 /// A strategy made of parts: an order, a placement, a backfill and a preemption.
 package struct ComposedStrategy: Strategy {
   package let name: String
   package let description: String
   package let rules: QueueRules
   package let parts: StrategyParts
+  private var memory = PlanMemory()
 
   package init(name: String, description: String, rules: QueueRules, parts: StrategyParts = StrategyParts()) {
     self.name = name
@@ -30,16 +15,22 @@ package struct ComposedStrategy: Strategy {
     self.parts = parts
   }
 
-  package func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
-    guard !snapshot.paused else { return Plan() }
+  package mutating func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan {
+    memory.progress = DirtySet.Progress()
+    guard !snapshot.paused else {
+      memory.evictionAt = nil
+      return Plan()
+    }
     if let move = moveOfNominee(in: snapshot, now: now) { return move }
-    guard !snapshot.queue.isEmpty else { return Plan() }
-    let reservationsEnd = snapshot.dirty.reservations.holdUntil.map { $0 + 0.001 }
-    var plan = Plan(wakeAt: [reservationsEnd, snapshot.dirty.evictionAt].compactMap(\.self).min())
-    plan.progress.evictionAt = snapshot.dirty.evictionAt
+    guard !snapshot.queue.isEmpty else {
+      memory.evictionAt = nil
+      return Plan()
+    }
+    var plan = Plan(wakeAt: memory.wakeAt)
     if hasChanges(snapshot, now) {
-      var step = NextStep(snapshot, parts, now: now)
+      var step = NextStep(snapshot, parts, memory, now: now)
       plan = step.find()
+      memory = step.memory
     }
     if plan.isEmpty {
       plan.wakeAt = [plan.wakeAt, parts.preemption.wakeAt(snapshot)].compactMap(\.self).min()
@@ -47,10 +38,12 @@ package struct ComposedStrategy: Strategy {
     return plan
   }
 
+  package var progress: DirtySet.Progress { memory.progress }
+
   /// Somebody with a nomination starts where there is room meanwhile and it is in nobody's way; its nomination is gone with that.
   private func moveOfNominee(in snapshot: ClusterSnapshot, now: Timestamp) -> Plan? {
     guard snapshot.nomineeCount > 0 else { return nil }
-    var board = PlanReservations(snapshot, parts, now: now)
+    var board = PlanReservations(snapshot, parts, after: memory, now: now)
     for nominee in snapshot.rankedNominees {
       let pending = nominee.pending
       var choice = NodeChoice(snapshot.table.mask(pending.spec.conditions))
@@ -61,17 +54,16 @@ package struct ComposedStrategy: Strategy {
           choice.exclude(index, of: snapshot.table.nodes.count)
           continue
         }
-        var plan = Plan(starts: [.init(deploymentID: pending.id, nodeID: placement.nodeID, gpus: gpus)])
-        plan.progress.evictionAt = snapshot.dirty.evictionAt
-        return plan
+        return Plan(starts: [.init(deploymentID: pending.id, nodeID: placement.nodeID, gpus: gpus)])
       }
     }
     return nil
   }
 
   private func hasChanges(_ snapshot: ClusterSnapshot, _ now: Timestamp) -> Bool {
-    snapshot.queue.hasUntried || !snapshot.dirty.released.isEmpty || snapshot.mustReviewReservations(at: now)
-      || parts.backfill.depth == 0 || snapshot.dirty.evictionAt.map { $0 <= now } ?? false
+    snapshot.queue.hasUntried || !snapshot.dirty.released.isEmpty
+      || memory.mustReviewReservations(of: snapshot, at: now) || parts.backfill.depth == 0
+      || memory.evictionAt.map { $0 <= now } ?? false
   }
 
   package func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
@@ -81,6 +73,15 @@ package struct ComposedStrategy: Strategy {
     }
     return PendingReason(deployment, in: snapshot).reason
   }
+
+  package func reservationHolders(before deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp)
+    -> [DeploymentID]
+  {
+    let reservations = reservations(on: PendingDeployment(deployment), in: snapshot, now: now)
+    return reservations?.head.map { [$0] } ?? []
+  }
+
+  package var preemption: any PreemptionPolicy { parts.preemption }
 
   /// What keeps a deployment from starting where there is room for it; nil: there is no room.
   func reservations(on pending: PendingDeployment, in snapshot: ClusterSnapshot, now: Timestamp)
@@ -93,7 +94,7 @@ package struct ComposedStrategy: Strategy {
       let placement = parts.placement.place(PlacementRequest(pending), among: choice, in: snapshot),
       let index = snapshot.table.index(of: placement.nodeID)
     else { return nil }
-    var board = PlanReservations(snapshot, parts, now: now)
+    var board = PlanReservations(snapshot, parts, after: memory, now: now)
     let candidate = Candidate(partition: partition, key: order.key(of: pending), pending: pending)
     guard case .refused = board.verdict(on: pending, at: candidate, node: index) else { return nil }
     return board.known

@@ -14,25 +14,28 @@ struct NextStep {
   private let now: Timestamp
   private let parts: StrategyParts
   private var reservations: PlanReservations
-  private var progress = Plan.Progress()
+  private(set) var memory: PlanMemory
   private var failed = FailedDemands()
   /// By partition: everything untried before it was tried.
   private var cursors: [OrderKey]
   private lazy var widest = snapshot.widestLadder
 
-  init(_ snapshot: ClusterSnapshot, _ parts: StrategyParts, now: Timestamp) {
+  init(_ snapshot: ClusterSnapshot, _ parts: StrategyParts, _ memory: PlanMemory, now: Timestamp) {
     self.snapshot = snapshot
     self.now = now
     self.parts = parts
-    reservations = PlanReservations(snapshot, parts, now: now)
+    self.memory = memory
+    self.memory.evictionAt = nil
+    reservations = PlanReservations(snapshot, parts, after: memory, now: now)
     cursors = Array(repeating: .lowest, count: snapshot.queue.partitions.count)
   }
 
   /// A step; empty when nobody who waits can start.
   mutating func find() -> Plan {
-    progress.freed = reservations.review()
+    let freed = reservations.review()
+    memory.progress.freed = freed
     let released = snapshot.dirty.released
-    return find(released: released + progress.freed.filter { !released.contains($0) })
+    return find(released: released + freed.filter { !released.contains($0) })
   }
 
   private mutating func find(released nodes: [NodeID]) -> Plan {
@@ -81,7 +84,7 @@ struct NextStep {
         let candidate = reservations.first(
           on: index, parts.preemption.ladder(of: snapshot.table.nodes[index]))
       else {
-        progress.settled.append(id)
+        memory.progress.settled.append(id)
         continue
       }
       if Self.isFirst(candidate, before: first, snapshot.queue) { first = candidate }
@@ -97,13 +100,18 @@ struct NextStep {
     var plan = Plan(preemptions: step.victims.map { .init(victim: $0, by: id) })
     let start = Plan.Start(deploymentID: id, nodeID: step.placement.nodeID, gpus: step.placement.gpus)
     if step.isNomination { plan.nominations = [start] } else { plan.starts = [start] }
-    progress.reservations = reservations.known
+    rememberReservations()
     // Those before the candidate were tried; under another order of trying, the head came out of line.
     if reservations.headOutOfLine?.pending.id != candidate.pending.id {
-      progress.tried = cursors(before: candidate)
+      memory.progress.tried = cursors(before: candidate)
     }
-    plan.progress = progress
     return plan
+  }
+
+  private mutating func rememberReservations() {
+    guard let known = reservations.known else { return }
+    memory.reservations = known
+    memory.progress.hasReservations = true
   }
 
   private func cursors(before candidate: Candidate) -> [OrderKey] {
@@ -119,18 +127,17 @@ struct NextStep {
   private mutating func finish(_ nodes: [NodeID]) -> Plan {
     var plan = Plan()
     plan.blocked = reservations.heads.map(\.pending).filter { $0.record.blockedAt == nil }.map(\.id)
-    progress.tried = Array(repeating: .highest, count: cursors.count)
-    progress.settled = nodes
-    progress.reservations = reservations.known
+    memory.progress.tried = Array(repeating: .highest, count: cursors.count)
+    memory.progress.settled = nodes
+    rememberReservations()
     if parts.preemption.evicts {
       let dueAt = reservations.heads.map(\.pending)
         .filter { parts.preemption.right(of: $0, isDueHead: true) == .worthIt }
         .compactMap { snapshot.rules.dueAt($0.record.blockedAt) }
       let next = dueAt.filter { $0 > now }.min()
-      progress.evictionAt = [progress.evictionAt, next].compactMap(\.self).min()
+      memory.evictionAt = [memory.evictionAt, next].compactMap(\.self).min()
     }
-    plan.progress = progress
-    plan.wakeAt = [reservations.wakeAt, progress.evictionAt].compactMap(\.self).min()
+    plan.wakeAt = memory.wakeAt
     return plan
   }
 
@@ -191,7 +198,7 @@ struct NextStep {
       let answer = parts.preemption.eviction(for: pending, right, among: choice, in: snapshot, now: now)
       switch answer {
       case .refused(let at):
-        progress.evictionAt = [progress.evictionAt, at].compactMap(\.self).min()
+        memory.evictionAt = [memory.evictionAt, at].compactMap(\.self).min()
         if choice.isAll { failed.add(pending) }
         return nil
       case .found(let eviction):

@@ -35,8 +35,8 @@ package struct PlanningState: Sendable {
   /// The cluster's next step. To be recorded and asked for again until it is empty.
   package mutating func takePlan(of cluster: ClusterID, now: Timestamp) -> Plan {
     unsettled.remove(cluster)
-    guard let strategy = strategies[cluster] else { return Plan() }
-    let plan = snapshots[cluster]?.takePlan(by: strategy, now: now) ?? Plan()
+    // Every snapshot has a strategy, which is planned with in place: a copy would forget what it remembers.
+    let plan = snapshots[cluster]?.takePlan(by: &strategies[cluster]!, now: now) ?? Plan()
     wakes[cluster] = plan.wakeAt
     return plan
   }

@@ -12,7 +12,7 @@ package struct Simulator {
   private static let organizationID = OrganizationID(1)
 
   private let workload: Workload
-  private let strategy: any Strategy
+  private var strategy: any Strategy
   private let options: SimulationOptions
   private var snapshot: ClusterSnapshot
   /// The job at index i is the deployment i + 1.
@@ -182,7 +182,7 @@ package struct Simulator {
 
   private mutating func settle() {
     while true {
-      let plan = snapshot.takePlan(by: strategy, now: now)
+      let plan = snapshot.takePlan(by: &strategy, now: now)
       // One for now or before would be asked for again at once, and for ever.
       wakeAt = plan.wakeAt.flatMap { $0 > now ? $0 : nil }
       guard !plan.isEmpty else { return }

@@ -64,14 +64,14 @@ struct SimulationRequest {
   }
 
   /// The named strategy with the parts and options that are named.
-  private static func strategy(_ params: JSONObject) throws(UsageError) -> ComposedStrategy {
+  private static func strategy(_ params: JSONObject) throws(UsageError) -> any Strategy {
     let named = StrategyCatalog.strategy(named: params["strategy"]?.string ?? "") ?? StrategyCatalog.standard
-    var parts = JSONObject()
-    for option in named.options {
-      if let value = params[option.name] { parts.append(option.name, value) }
+    var values = JSONObject()
+    for option in StrategyCatalog.options {
+      if let value = params[option.name] { values.append(option.name, value) }
     }
-    do {
-      return try StrategyCatalog.make(parts, from: named)
+    do throws(StrategyChoiceError) {
+      return try named.told(values)
     } catch {
       throw UsageError("--\(error.pointer.dropFirst()) \(error.message)")
     }

@@ -10,7 +10,9 @@ struct NominationModel {
   var facts = Facts()
   var snapshot: ClusterSnapshot
   private(set) var now = Rows.epoch
-  let strategy: ComposedStrategy
+  /// The strategy as it was made, which has planned nothing yet.
+  let made: any Strategy
+  var strategy: any Strategy
   private var arrivals = 0
   var wakeAt: Timestamp?
   /// How often what happened.
@@ -18,7 +20,8 @@ struct NominationModel {
 
   init(_ policy: Policy) throws {
     facts.policy = policy
-    strategy = try policy.makeStrategy()
+    made = try policy.makeStrategy()
+    strategy = made
     snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
   }
 

@@ -9,8 +9,9 @@ extension NominationModel {
     for _ in 0..<Self.stepLimit {
       var rebuilt = rebuilt()
       try checkSame(rebuilt)
-      let plan = snapshot.takePlan(by: strategy, now: now)
-      let fromScratch = rebuilt.takePlan(by: strategy, now: now)
+      let plan = snapshot.takePlan(by: &strategy, now: now)
+      var fresh = made
+      let fromScratch = rebuilt.takePlan(by: &fresh, now: now)
       try Invariant.require(
         plan.isSame(as: fromScratch),
         "planned \(plan.brief), and from a rebuilt snapshot \(fromScratch.brief)")
@@ -127,9 +128,9 @@ extension NominationModel {
   private func checkSame(_ rebuilt: ClusterSnapshot) throws {
     var kept = snapshot
     var rebuilt = rebuilt
-    let nothing = IdleStrategy(rules: strategy.rules)
-    _ = kept.takePlan(by: nothing, now: now)
-    _ = rebuilt.takePlan(by: nothing, now: now)
+    var nothing: any Strategy = IdleStrategy(rules: strategy.rules)
+    _ = kept.takePlan(by: &nothing, now: now)
+    _ = rebuilt.takePlan(by: &nothing, now: now)
     let (keptDigest, rebuiltDigest) = (SnapshotDigest(kept), SnapshotDigest(rebuilt))
     try Invariant.require(
       keptDigest == rebuiltDigest,

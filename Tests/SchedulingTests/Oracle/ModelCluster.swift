@@ -11,7 +11,9 @@ struct ModelCluster {
   var facts = Facts()
   var snapshot: ClusterSnapshot
   private(set) var now = Rows.epoch
-  let strategy: ComposedStrategy
+  /// The strategy as it was made, which has planned nothing yet.
+  let made: any Strategy
+  var strategy: any Strategy
   var wakeAt: Timestamp?
   let invariants: [Invariant]
   private var arrivals = 0
@@ -21,7 +23,8 @@ struct ModelCluster {
 
   init(_ policy: Policy, invariants: [Invariant]) throws {
     facts.policy = policy
-    strategy = try policy.makeStrategy()
+    made = try policy.makeStrategy()
+    strategy = made
     snapshot = ClusterSnapshot(clusterID: Rows.clusterID, rules: strategy.rules)
     self.invariants = invariants
   }

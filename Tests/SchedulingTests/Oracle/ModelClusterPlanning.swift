@@ -8,8 +8,9 @@ extension ModelCluster {
       let before = facts
       var rebuilt = rebuilt()
       try checkSame(rebuilt)
-      let plan = snapshot.takePlan(by: strategy, now: now)
-      let fromScratch = rebuilt.takePlan(by: strategy, now: now)
+      let plan = snapshot.takePlan(by: &strategy, now: now)
+      var fresh = made
+      let fromScratch = rebuilt.takePlan(by: &fresh, now: now)
       guard plan.isSame(as: fromScratch) else {
         throw BrokenInvariant(
           description: "planned \(plan.brief), and from a rebuilt snapshot \(fromScratch.brief)")
@@ -113,9 +114,9 @@ extension ModelCluster {
     var kept = snapshot
     var rebuilt = rebuilt
     // Protection by min_runtime is judged at the last plan's time.
-    let nothing = IdleStrategy(rules: strategy.rules)
-    _ = kept.takePlan(by: nothing, now: now)
-    _ = rebuilt.takePlan(by: nothing, now: now)
+    var nothing: any Strategy = IdleStrategy(rules: strategy.rules)
+    _ = kept.takePlan(by: &nothing, now: now)
+    _ = rebuilt.takePlan(by: &nothing, now: now)
     let (keptDigest, rebuiltDigest) = (SnapshotDigest(kept), SnapshotDigest(rebuilt))
     guard keptDigest == rebuiltDigest else {
       throw BrokenInvariant(
@@ -128,12 +129,8 @@ extension ModelCluster {
 struct IdleStrategy: Strategy {
   let name = "idle"
   let description = ""
-  let options: [StrategyOption] = []
   let rules: QueueRules
   func plan(_ snapshot: ClusterSnapshot, now: Timestamp) -> Plan { Plan() }
-  func reason(for deployment: Deployment, in snapshot: ClusterSnapshot, now: Timestamp) -> Reason {
-    Reason(code: "idle", message: "")
-  }
 }
 
 extension Plan {
@@ -142,7 +139,6 @@ extension Plan {
       && nominations == other.nominations && withdrawals == other.withdrawals
   }
 
-  /// Without its progress.
   var brief: String {
     "starts \(starts), preemptions \(preemptions), blocked \(blocked), nominations \(nominations), withdrawals \(withdrawals)"
   }

@@ -54,7 +54,7 @@ struct Policy: CustomStringConvertible {
   }
 
   /// As a cluster asks for it.
-  func makeStrategy() throws -> ComposedStrategy {
+  func makeStrategy() throws -> any Strategy {
     try StrategyCatalog.make(
       .object([
         "order": .string(order.rawValue), "interval": .int(interval), "stretch": .int(stretch),

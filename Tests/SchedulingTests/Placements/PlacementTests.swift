@@ -188,12 +188,4 @@ private struct ChangingCluster {
     snapshot.expect([Shape(Resources(1000, 1000, 300)): 1, Shape(Resources(1000, 1000, 1000)): 9])
     #expect(LeastStranded().place(PlacementRequest(demand), among: .all, in: snapshot)?.nodeID == NodeID(1))
   }
-
-  @Test func `every placement has a name of its own by which it is found`() {
-    #expect(Set(PlacementCatalog.all.map(\.name)).count == PlacementCatalog.all.count)
-    for placement in PlacementCatalog.all {
-      #expect(PlacementCatalog.placement(named: placement.name)?.name == placement.name)
-    }
-    #expect(PlacementCatalog.placement(named: "nonsense") == nil)
-  }
 }

@@ -9,7 +9,7 @@ final class SimulationObserver {
     "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented", "reserved_for",
   ]
 
-  private let strategy: ComposedStrategy
+  private let strategy: any Strategy
   private var facts = Facts()
   /// Indexes of rows that wait or run.
   private var live: [Int] = []
@@ -19,7 +19,7 @@ final class SimulationObserver {
   private(set) var refusals = 0
   private(set) var violations: [String] = []
 
-  init(_ policy: Policy, _ strategy: ComposedStrategy) {
+  init(_ policy: Policy, _ strategy: any Strategy) {
     self.strategy = strategy
     facts.policy = policy
   }

@@ -21,7 +21,7 @@ struct Stream {
 /// A cluster under streams of work, on a clock of its own, and one deployment that hopes to start.
 struct CrowdedCluster {
   private var snapshot: ClusterSnapshot
-  private let strategy: ComposedStrategy
+  private var strategy: any Strategy
   private var rows: [DeploymentID: Deployment] = [:]
   private var nodes: [NodeID: Node] = [:]
   private var ends: [(time: Timestamp, id: DeploymentID, attempt: Int)] = []
@@ -97,7 +97,7 @@ struct CrowdedCluster {
 
   private mutating func settle() {
     while true {
-      let plan = snapshot.takePlan(by: strategy, now: now)
+      let plan = snapshot.takePlan(by: &strategy, now: now)
       wakeAt = plan.wakeAt.flatMap { $0 > now ? $0 : nil }
       guard !plan.isEmpty else { return }
       for id in plan.blocked { set(rows[id]!.applying(.blocked, at: now)) }

@@ -17,13 +17,13 @@ struct StrandingSearch<Measure: StrandingMeasure> {
     -> Placement?
   {
     let table = snapshot.table
-    let found = snapshot.memo.use { content -> (node: Int, device: Int)? in
-      let key = PlacementMemo.Key(measure: ObjectIdentifier(Measure.self), demand: demand)
-      var column = content.takeColumn(key)
-      var search = Self(demand: demand, tables: content.tables(of: snapshot.mix))
+    let found = snapshot.memo.use(StrandingMemo.self) { known -> (node: Int, device: Int)? in
+      let key = StrandingMemo.Key(measure: ObjectIdentifier(Measure.self), demand: demand)
+      var column = known.takeColumn(key)
+      var search = Self(demand: demand, tables: known.tables(of: snapshot.mix))
       search.refresh(&column, table, mixStamp: snapshot.mix.stamp)
       let best = column.lowest(among: choice).map { (node: $0, device: Int(column.devices[$0])) }
-      content.putColumn(column, key)
+      known.putColumn(column, key)
       return best
     }
     guard let found else { return nil }

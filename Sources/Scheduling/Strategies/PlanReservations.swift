@@ -23,8 +23,11 @@ struct PlanReservations {
   /// What was worked out; nil when nothing was.
   private(set) var known: Reservations?
 
-  init(_ snapshot: ClusterSnapshot, _ parts: StrategyParts, now: Timestamp) {
+  private let memory: PlanMemory
+
+  init(_ snapshot: ClusterSnapshot, _ parts: StrategyParts, after memory: PlanMemory, now: Timestamp) {
     self.snapshot = snapshot
+    self.memory = memory
     backfill = parts.backfill
     evicting = parts.preemption.evicts
     self.now = now
@@ -47,13 +50,10 @@ struct PlanReservations {
 
   mutating func isDueHead(_ id: DeploymentID) -> Bool { dueHeads.contains { $0.pending.id == id } }
 
-  /// When time alone could make room.
-  var wakeAt: Timestamp? { (known ?? snapshot.dirty.reservations).holdUntil.map { $0 + 0.001 } }
-
   /// The nodes that those refused before may look at again, because what kept them is gone or is elsewhere.
   mutating func review() -> [NodeID] {
-    guard snapshot.mustReviewReservations(at: now) else { return [] }
-    switch snapshot.dirty.reservations {
+    guard memory.mustReviewReservations(of: snapshot, at: now) else { return [] }
+    switch memory.reservations {
     case .none, .everything: return []
     case .slots:
       known = Reservations.none
@@ -179,46 +179,11 @@ extension Reservation {
 }
 
 extension ClusterSnapshot {
-  func mustReviewReservations(at now: Timestamp) -> Bool {
-    dirty.areReservationsInvalid || (dirty.reservations.holdUntil.map { $0 < now } ?? false)
-  }
-
   fileprivate func first(on reserved: ReservedNode?, _ index: Int) -> Candidate? {
     guard let reserved else { return nil }
     return queue.first { partition in
       guard table.mask(queue.partitions[partition].id.conditions)?[index] ?? true else { return nil }
       return reserved.first(in: queue.partitions[partition], from: .lowest)
-    }
-  }
-
-  /// The first that could ever start, of each `where`; in the queue's own order.
-  var heads: [Candidate] {
-    guard queue.hasConditions else { return eligible(1) }
-    let groups = Dictionary(grouping: queue.partitions.indices) { queue.partitions[$0].id.conditions }
-    return groups.values.compactMap { eligible(1, of: $0).first }.sorted { queue.precedes($0, $1) }
-  }
-
-  /// The first so many in the queue's own order, before a place in it, that could ever start on the open nodes.
-  func eligible(_ count: Int, before limit: Candidate? = nil, of partitions: [Int]? = nil) -> [Candidate] {
-    var found: [Candidate] = []
-    var from = Array(repeating: OrderKey.lowest, count: queue.partitions.count)
-    while found.count < count,
-      let next = queue.first(of: partitions, { queue.partitions[$0].main.first(from: from[$0]) })
-    {
-      if let limit, !queue.precedes(next, limit) { break }
-      from[next.partition] = next.key.next
-      if isEligible(next) { found.append(next) }
-    }
-    return found
-  }
-
-  private func isEligible(_ candidate: Candidate) -> Bool {
-    let partition = queue.partitions[candidate.partition]
-    guard partition.allows(candidate.pending.demand) else { return false }
-    let choice = NodeChoice(table.mask(partition.id.conditions))
-    return table.nodes.indices.contains { index in
-      choice.allows(index) && table.nodes[index].isOpen
-        && FreeCapacity(empty: table.nodes[index].node.capacity).holds(candidate.pending.demand)
     }
   }
 }

@@ -27,22 +27,6 @@ package struct Plan: Sendable {
     }
   }
 
-  /// How much of the snapshot's news a step has dealt with; a strategy that looks at everything leaves it alone.
-  package struct Progress: Sendable {
-    /// By partition: untried deployments before this key cannot start.
-    var tried: [OrderKey]?
-    /// Released nodes that nobody who waits can use.
-    var settled: [NodeID] = []
-    /// Nodes that a nomination no longer keeps from others: to be looked at as if they were released.
-    var freed: [NodeID] = []
-    /// What those refused had to leave alone, when it was looked at.
-    var reservations: Reservations?
-    /// When time alone could let somebody at the head of the queue evict.
-    var evictionAt: Timestamp?
-
-    package init() {}
-  }
-
   package var starts: [Start]
   /// Who gets a place that is still to be cleared: agents take their time to stop what runs there.
   package var nominations: [Start] = []
@@ -53,7 +37,6 @@ package struct Plan: Sendable {
   package var blocked: [DeploymentID] = []
   /// When time alone could next change the plan; nil: never. Means something in the last, empty plan.
   package var wakeAt: Timestamp?
-  package var progress = Progress()
 
   package init(starts: [Start] = [], preemptions: [Preemption] = [], wakeAt: Timestamp? = nil) {
     self.starts = starts
