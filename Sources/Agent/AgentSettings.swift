@@ -1,13 +1,14 @@
 import JSON
+import Runners
 
-/// What one agent is for, and how it runs what it is given.
+/// The settings of one agent: what it is for, and how it runs what it is given.
 package struct AgentSettings: Sendable {
   /// Name of the node that it serves.
   package var node: String
   /// Name of the node's cluster; nil: the one cluster that has such a node.
   package var cluster: String?
   /// A name of `RunnerCatalog`.
-  package var runner = "process"
+  package var runner = RunnerCatalog.standard.name
   /// The runner's own, checked by it.
   package var runnerOptions: JSONObject = [:]
   /// Under it each node has a directory of its own.
@@ -28,7 +29,7 @@ package struct AgentSettings: Sendable {
   }
 }
 
-/// Why an agent cannot go on. Programs that it started do, until their lease passes.
+/// The reason why an agent cannot go on. Programs that it started do, until their lease passes.
 package enum AgentFailure: Error, Sendable {
   /// The server knows nobody by its token.
   case unauthenticated(String)

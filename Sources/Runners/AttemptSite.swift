@@ -2,17 +2,16 @@ import JSON
 import Model
 import POSIX
 
-/// Where an attempt is run: what its runner is given.
+/// The place where an attempt is run, and all that its runner is given.
 package struct AttemptSite {
   /// The attempt's directory, absolute.
   package let directory: String
   package let order: Order
-  /// The runner's own.
-  package let options: JSONObject
+  package let options: RunnerOptions
   /// What the program writes to standard output and error goes here.
   package let output: OutputPump
 
-  package init(directory: String, order: Order, options: JSONObject, output: OutputPump) {
+  package init(directory: String, order: Order, options: RunnerOptions, output: OutputPump) {
     self.directory = directory
     self.order = order
     self.options = options

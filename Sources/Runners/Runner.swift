@@ -29,13 +29,21 @@ package struct RunFailure: Error, Hashable, Sendable {
   }
 }
 
-/// Makes one attempt real: as a process, a container, a Slurm job.
+/// A way to make one attempt real: as a process, a container, a Slurm job.
+///
+/// A new one is a file with a conforming type, and its line in `RunnerCatalog`.
 ///
 /// Used by the attempt's supervisor alone, on one thread; every call may block. What it must find again after its
 /// process was killed it writes with `AttemptSite.remember`.
 package protocol Runner: AnyObject, SendableMetatype {
   /// The name in `--runner` and in the catalog.
   static var name: String { get }
+  /// What it makes of a deployment, for the help: `A process of this machine`.
+  static var product: String { get }
+  /// Those that an agent may be given for it.
+  static var options: [RunnerOption] { get }
+  /// What a node has that is made for it.
+  static func capacity(_ options: RunnerOptions) throws(RunFailure) -> MachineCapacity
 
   init(_ site: AttemptSite) throws(RunFailure)
 
@@ -61,14 +69,7 @@ package protocol Runner: AnyObject, SendableMetatype {
   func clean()
 }
 
-/// Every runner: one line each.
-package enum RunnerCatalog {
-  package static let all: [any Runner.Type] = [
-    ProcessRunner.self,
-    PodmanRunner.self,
-    SlurmRunner.self,
-  ]
-
-  /// Nil when there is none of that name.
-  package static func runner(named name: String) -> (any Runner.Type)? { all.first { $0.name == name } }
+extension Runner {
+  package static var options: [RunnerOption] { [] }
+  package static func capacity(_ options: RunnerOptions) throws(RunFailure) -> MachineCapacity { .detected() }
 }

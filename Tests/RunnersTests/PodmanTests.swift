@@ -233,7 +233,7 @@ struct PodmanTests {
       expect(try end(TinyImage.reference, ["/etc/passwd"]), 126, "may not be executed")
       expect(try end(TinyImage.reference, [], ["command": "/nowhere/podman"]), 127, "/nowhere/podman")
       expect(try end(TinyImage.reference, [], ["colour": "red"]), 125, "has no option `colour`")
-      expect(try end(TinyImage.reference, [], ["run_options": ["--name=x"]]), 125, "take no \"--name=x\"")
+      expect(try end(TinyImage.reference, [], ["run_options": ["--name=x"]]), 125, "takes no \"--name=x\"")
       expect(try end(TinyImage.reference, [], ["runtime": "norun"]), 125, "norun")
       let small = try Self.attempt(fixture, [], ram: Thousandths(1))
       expect(try small.keep().end(), 125, "so little required_ram")

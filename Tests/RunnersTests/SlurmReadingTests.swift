@@ -53,11 +53,11 @@ struct SlurmReadingTests {
       n4|high|16|2048|(null)|allocated
       """
     let standard = try SlurmCapacity.read(text, partition: nil)
-    #expect(standard.cpu == .whole(16))
+    #expect(standard.cpu == 16)
     #expect(standard.ram == Thousandths(31625))
     #expect(standard.gpus == 7)
     let high = try SlurmCapacity.read(text, partition: "high")
-    #expect(high.cpu == .whole(24))
+    #expect(high.cpu == 24)
     #expect(high.gpus == 4)
     #expect(throws: RunFailure.self) { try SlurmCapacity.read(text, partition: "none") }
   }
@@ -69,7 +69,7 @@ struct SlurmReadingTests {
         GPUShare(index: 0, share: .one), GPUShare(index: 1, share: .one),
         GPUShare(index: 2, share: Thousandths(300)),
       ], cpu: Thousandths(2500), ram: Thousandths(1500))
-    let options = try SlurmOptions([
+    let options = try Self.options([
       "partition": "long", "share_gres": "shard:4", "run_options": ["--constraint=a100", "--nice"],
     ])
     let arguments = try options.submission(of: order, comment: "berth:me:12.3:ab", script: "/s")
@@ -81,7 +81,7 @@ struct SlurmReadingTests {
     }
     #expect(arguments.suffix(3) == ["--constraint=a100", "--nice", "/s"])
     #expect(throws: RunFailure.self) {
-      try SlurmOptions(["partition": "long"]).submission(of: order, comment: "", script: "")
+      try Self.options(["partition": "long"]).submission(of: order, comment: "", script: "")
     }
   }
 
@@ -91,7 +91,11 @@ struct SlurmReadingTests {
       ["run_options": "--export=ALL"], ["run_options": "--wrap=x"], ["run_options": "--constraint"],
     ] as [JSONObject])
   func `options that are not allowed are refused`(options: JSONObject) {
-    #expect(throws: RunFailure.self) { try SlurmOptions(options) }
+    #expect(throws: RunFailure.self) { try Self.options(options) }
+  }
+
+  private static func options(_ object: JSONObject) throws -> SlurmOptions {
+    try SlurmOptions(try RunnerOptions(object, of: SlurmRunner.self))
   }
 
   @Test func `a shell takes quoted text as one word`() {

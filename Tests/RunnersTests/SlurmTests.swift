@@ -33,8 +33,9 @@ struct SlurmTests {
       try Directory.makePath(fixture.path + "/bin")
       _ = try fixture.script(
         "bin/sinfo", "SLURM_CONF=\(cluster.configuration) exec /usr/bin/sinfo \"$@\"")
-      let found = try SlurmCapacity.detect(options: ["bin": .string(fixture.path + "/bin")])
-      #expect(found.cpu == .whole(8))
+      let options = try RunnerOptions(["bin": .string(fixture.path + "/bin")], of: SlurmRunner.self)
+      let found = try SlurmRunner.capacity(options)
+      #expect(found.cpu == 8)
       #expect(found.ram == Thousandths(8000 * 1000 / 1024))
       #expect(found.gpus == 4)
       #expect(found.labels == [StringPair(key: "slurm_partition", value: "all")])

@@ -68,6 +68,7 @@ extension ValueShape {
     unit = schema["x-unit"]?.string ?? unit
     defaultValue = schema["default"] ?? defaultValue
     choices = schema["enum"]?.array ?? schema["const"].map { [$0] } ?? choices
+    meanings = schema["x-meanings"]?.object ?? meanings
     isSecret = schema["x-secret"]?.bool ?? isSecret
     isTime = schema["format"].map { $0 == "date-time" } ?? isTime
     columns = schema["x-columns"]?.array?.compactMap(\.string) ?? columns

@@ -27,6 +27,8 @@ package struct ValueShape: Sendable {
   package var unit: String?
   package var defaultValue: JSONValue?
   package var choices: [JSONValue] = []
+  /// What may be said, by how it is written, and its meaning: for the help alone.
+  package var meanings: JSONObject = [:]
   /// True for what is never taken from the command line's words.
   package var isSecret = false
   package var isTime = false

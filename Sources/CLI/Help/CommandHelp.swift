@@ -57,8 +57,14 @@ struct CommandHelp {
   private var parameterLines: [String] {
     let parameters = command.parameters
     guard !parameters.isEmpty else { return [] }
-    let rows = parameters.map { parameter in
-      (Spelling.flag(parameter.name) + placeholder(parameter), parameter.shape.description + notes(parameter))
+    let rows = parameters.flatMap { parameter in
+      [
+        (
+          Spelling.flag(parameter.name) + placeholder(parameter),
+          parameter.shape.description + notes(parameter)
+        )
+      ]
+        + parameter.shape.meanings.members.map { ("  " + $0.key, $0.value.string ?? "") }
     }
     return ["", style.paint("Parameters", "bold")] + layout.pairs(rows)
   }

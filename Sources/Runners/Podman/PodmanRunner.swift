@@ -11,6 +11,8 @@ import POSIX
 /// which follows from the attempt's directory.
 package final class PodmanRunner: Runner {
   package static let name = "podman"
+  package static let product = "A container, by podman or docker"
+  package static let options = PodmanOptions.taken
 
   private let site: AttemptSite
   private let options: PodmanOptions
@@ -31,7 +33,7 @@ package final class PodmanRunner: Runner {
 
   package init(_ site: AttemptSite) throws(RunFailure) {
     self.site = site
-    options = try PodmanOptions(site.options)
+    options = PodmanOptions(site.options)
     engine = try ContainerEngine(options, directory: site.directory)
     order = ContainerOrder(site, options, engine.dialect)
     imageCache = ImageCache(state: site.state, engine: engine)

@@ -8,6 +8,12 @@ import POSIX
 /// behind then is found by the name of its control group, or by a variable only this attempt is started with.
 package final class ProcessRunner: Runner {
   package static let name = "process"
+  package static let product = "A process of this machine"
+  package static let options = [
+    RunnerOption(
+      "cgroups", .choice(["auto", "off"]),
+      "Limits by control groups, where there are any, or without (default auto)")
+  ]
 
   private let site: AttemptSite
   private let limits: ProcessLimits
@@ -19,16 +25,7 @@ package final class ProcessRunner: Runner {
 
   package init(_ site: AttemptSite) throws(RunFailure) {
     self.site = site
-    for member in site.options.members where member.key != "cgroups" {
-      throw RunFailure(
-        exitCode: 125, "The process runner has no option `\(member.key)`: it takes `cgroups` alone.")
-    }
-    switch site.options["cgroups"]?.string ?? (site.options["cgroups"] == nil ? "auto" : "") {
-    case "auto": limits = ProcessLimits(site, usesGroups: true)
-    case "off": limits = ProcessLimits(site, usesGroups: false)
-    case _:
-      throw RunFailure(exitCode: 125, "The process runner's option `cgroups` is \"auto\" or \"off\".")
-    }
+    limits = ProcessLimits(site, usesGroups: site.options["cgroups"] != "off")
   }
 
   package func prepare() throws(RunFailure) {

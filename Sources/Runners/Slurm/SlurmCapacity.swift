@@ -1,19 +1,10 @@
-import JSON
 import Model
 import POSIX
 
-/// What a partition of Slurm's has, all its nodes together.
-package struct SlurmCapacity: Equatable, Sendable {
-  /// Cores.
-  package let cpu: Thousandths
-  /// GiB.
-  package let ram: Thousandths
-  package let gpus: Int
-  package let labels: [StringPair]
-
-  /// Asks `sinfo`. `options`: the runner's.
-  package static func detect(options: JSONObject) throws(RunFailure) -> SlurmCapacity {
-    let options = try SlurmOptions(options)
+/// The capacity of a partition of Slurm's: all its nodes together.
+enum SlurmCapacity {
+  /// Asks `sinfo`.
+  static func detect(_ options: SlurmOptions) throws(RunFailure) -> MachineCapacity {
     let scratch: String
     do throws(Errno) { scratch = try Directory.makeTemporary(prefix: "berth-slurm-") } catch {
       throw RunFailure(exitCode: 125, "Slurm cannot be asked for its nodes: \(error).")
@@ -36,7 +27,7 @@ package struct SlurmCapacity: Equatable, Sendable {
   }
 
   /// From `%N|%P|%c|%m|%G|%T`, a line for each node of each partition; the default one has a `*`.
-  static func read(_ text: String, partition: String?) throws(RunFailure) -> SlurmCapacity {
+  static func read(_ text: String, partition: String?) throws(RunFailure) -> MachineCapacity {
     var seen: Set<Substring> = []
     var (cores, mebibytes, gpus) = (0, 0, 0)
     var name = partition
@@ -59,9 +50,9 @@ package struct SlurmCapacity: Equatable, Sendable {
           ?? "Slurm has no default partition with a node that is up: name one with the runner's option partition."
       )
     }
-    return SlurmCapacity(
-      cpu: .whole(cores), ram: Thousandths(mebibytes * 1000 / 1024), gpus: gpus,
-      labels: [StringPair(key: "slurm_partition", value: name)])
+    var capacity = MachineCapacity(cpu: cores, ram: Thousandths(mebibytes * 1000 / 1024), gpus: gpus)
+    capacity.labels = [StringPair(key: "slurm_partition", value: name)]
+    return capacity
   }
 
   /// Down, drained or not there; `*` and other marks may follow.

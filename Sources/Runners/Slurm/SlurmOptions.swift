@@ -1,80 +1,63 @@
-import JSON
 import Model
-import POSIX
 
-/// What an agent's `--runner slurm` may be given.
+/// The options of an agent's `--runner slurm`.
 struct SlurmOptions: Equatable {
-  var partition: String?
-  var account: String?
-  var qos: String?
+  let partition: String?
+  let account: String?
+  let qos: String?
   /// The generic resource that stands for parts of a device, and how many of it a device has.
-  var shares: (name: String, perDevice: Int)? {
-    shareName.map { ($0, sharesPerDevice) }
-  }
-  private var shareName: String?
-  private var sharesPerDevice = 0
+  let shares: Shares?
   /// The directory of Slurm's commands.
-  var bin: String?
+  let bin: String?
   /// Further arguments of `sbatch`.
-  var runOptions: [String] = []
+  let runOptions: [String]
 
-  private static let names = ["partition", "account", "qos", "share_gres", "bin", "run_options"]
+  static let taken = [
+    RunnerOption("partition", .word("NAME"), "Partition of the jobs; Slurm's default when not given"),
+    RunnerOption("account", .word("NAME"), "Account of the jobs; the user's default when not given"),
+    RunnerOption("qos", .word("NAME"), "Quality of service; the account's default when not given"),
+    RunnerOption(
+      "share_gres", .word("NAME:N"),
+      "Generic resource of which N are one GPU; whole GPUs alone when not given"),
+    RunnerOption("bin", .word("/PATH"), "Directory of Slurm's commands; PATH is searched when not given"),
+    RunnerOption(
+      "run_options", .arguments(of: allowed), "Further options of sbatch, --NAME=VALUE, blanks between them"),
+  ]
 
   /// What a site may need and what takes nothing out of Berth's hands.
-  private static let allowed = [
+  private static let allowed: Set<String> = [
     "--constraint", "--prefer", "--reservation", "--licenses", "--nice", "--exclude", "--nodelist", "--time",
     "--wckey", "--tmp", "--gres-flags", "--hint", "--switches", "--cpu-freq",
   ]
 
-  init(_ options: JSONObject) throws(RunFailure) {
-    for member in options.members {
-      guard Self.names.contains(member.key) else {
-        throw RunFailure(
-          exitCode: 125,
-          "The slurm runner has no option `\(member.key)`: it takes \(Self.names.joined(separator: ", ")).")
-      }
+  init(_ options: RunnerOptions) throws(RunFailure) {
+    partition = options["partition"]
+    account = options["account"]
+    qos = options["qos"]
+    shares = try options["share_gres"].map { text throws(RunFailure) in try Shares(text) }
+    bin = options["bin"]
+    runOptions = options.arguments("run_options")
+    if let word = runOptions.first(where: { !$0.contains("=") && $0 != "--nice" }) {
+      throw RunFailure(
+        exitCode: 125, "The slurm runner's option `run_options` takes \(word) as \(word)=VALUE.")
     }
-    partition = try Self.word("partition", in: options)
-    account = try Self.word("account", in: options)
-    qos = try Self.word("qos", in: options)
-    bin = try Self.word("bin", in: options)
-    if let text = try Self.word("share_gres", in: options) {
+  }
+
+  struct Shares: Equatable {
+    let name: String
+    let perDevice: Int
+
+    /// From `shard:4`.
+    init(_ text: String) throws(RunFailure) {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, let count = Int(parts[1]), count > 0 else {
         throw RunFailure(
           exitCode: 125,
           "The slurm runner's option `share_gres` is a name and how many a device has, such as shard:4.")
       }
-      shareName = String(parts[0])
-      sharesPerDevice = count
+      name = String(parts[0])
+      perDevice = count
     }
-    runOptions = try Self.runOptions(options["run_options"])
-  }
-
-  private static func word(_ name: String, in options: JSONObject) throws(RunFailure) -> String? {
-    guard let value = options[name] else { return nil }
-    guard let text = value.string, !text.isEmpty, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F })
-    else {
-      throw RunFailure(exitCode: 125, "The slurm runner's option `\(name)` is a word without spaces.")
-    }
-    return text
-  }
-
-  private static func runOptions(_ value: JSONValue?) throws(RunFailure) -> [String] {
-    guard let value else { return [] }
-    // A flag of the command line has one string; a file may have a list.
-    let words =
-      value.array?.compactMap(\.string) ?? value.string?.split(separator: " ").map(String.init) ?? []
-    for word in words {
-      let name = word.prefix { $0 != "=" }
-      guard allowed.contains(String(name)), word.contains("=") || name == "--nice" else {
-        throw RunFailure(
-          exitCode: 125,
-          "The slurm runner's `run_options` has no \(word): it takes \(allowed.joined(separator: ", ")), each "
-            + "written as --name=value.")
-      }
-    }
-    return words
   }
 }
 

@@ -9,6 +9,12 @@ import POSIX
 /// second: it forgets.
 package final class SlurmRunner: Runner {
   package static let name = "slurm"
+  package static let product = "A job of Slurm's"
+  package static let options = SlurmOptions.taken
+
+  package static func capacity(_ options: RunnerOptions) throws(RunFailure) -> MachineCapacity {
+    try SlurmCapacity.detect(SlurmOptions(options))
+  }
 
   let site: AttemptSite
   let options: SlurmOptions

@@ -39,11 +39,9 @@ package enum Supervisor {
     }
     let log = LogWriter(path: assignment.log, limitBytes: assignment.logLimitBytes)
     let pump = try OutputPump(files.output, log: log)
-    let site = AttemptSite(
-      directory: files.directory, order: assignment.order, options: assignment.options, output: pump)
     let runner: any Runner
     do throws(RunFailure) {
-      runner = try makeRunner(assignment.runner, site)
+      runner = try makeRunner(assignment, files.directory, pump)
     } catch {
       let end = RunEnd(exitCode: error.exitCode, message: error.message)
       try files.reportEnd(end, startedAt: nil, endedAt: .now)
@@ -52,11 +50,15 @@ package enum Supervisor {
     return try SupervisedAttempt(files, runner, pump).run() ? 0 : 1
   }
 
-  private static func makeRunner(_ name: String, _ site: AttemptSite) throws(RunFailure) -> any Runner {
-    guard let type = RunnerCatalog.runner(named: name) else {
-      throw RunFailure(exitCode: 125, "The node's agent has no runner `\(name)`.")
+  private static func makeRunner(_ assignment: Assignment, _ directory: String, _ output: OutputPump)
+    throws(RunFailure) -> any Runner
+  {
+    guard let type = RunnerCatalog.runner(named: assignment.runner) else {
+      throw RunFailure(exitCode: 125, "The node's agent has no runner `\(assignment.runner)`.")
     }
-    return try type.init(site)
+    let options = try RunnerOptions(assignment.options, of: type)
+    return try type.init(
+      AttemptSite(directory: directory, order: assignment.order, options: options, output: output))
   }
 
   // MARK: - Ahead of time

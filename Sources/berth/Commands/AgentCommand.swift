@@ -27,7 +27,7 @@ extension LocalCommand {
   }
 }
 
-/// What agents are told, by `berth agent` and `berth up` alike.
+/// The options of agents, as they are told them by `berth agent` and `berth up` alike.
 enum AgentOptions {
   static let properties: JSONObject = [
     "node": ["type": "string", "description": "Name of the node to serve"],
@@ -39,12 +39,14 @@ enum AgentOptions {
       "description": "Command whose standard streams are the server, 'ssh host berth serve --stdio' say",
     ],
     "runner": [
-      "type": "string", "enum": .array(RunnerCatalog.all.map { .string($0.name) }), "default": "process",
-      "description": "What makes a process, a container or a job of a deployment",
+      "type": "string", "enum": .array(RunnerCatalog.all.map { .string($0.name) }),
+      "default": .string(RunnerCatalog.standard.name), "description": "What runs deployments",
+      "x-meanings": meanings(RunnerCatalog.products),
     ],
     "runner_options": [
       "type": "object", "additionalProperties": ["type": "string"],
-      "description": "Options of the runner, NAME=VALUE; run_options has words with blanks between them",
+      "description": "Options of the runner, NAME=VALUE",
+      "x-meanings": meanings(RunnerCatalog.options),
     ],
     "cpu": [
       "type": "integer", "minimum": 1, "x-unit": "cores",
@@ -79,37 +81,32 @@ enum AgentOptions {
     var settings = AgentSettings(node: node, stateDirectory: state, program: try ThisProcess.executable)
     settings.cluster = params["cluster"]?.string
     settings.runner = params["runner"]?.string ?? settings.runner
-    settings.runnerOptions = runnerOptions(params["runner_options"]?.object ?? [:])
+    settings.runnerOptions = params["runner_options"]?.object ?? settings.runnerOptions
     settings.logLimitBytes = params["log_limit"]?.int ?? settings.logLimitBytes
     settings.token = ThisProcess.environment("BERTH_TOKEN")
     if settings.token == nil, params["connect_command"] == nil {
       settings.token = KeptTokens.token(for: place.key)
     }
-    let options = settings.runnerOptions
-    settings.capacity = { try capacity(params, options) }
+    settings.capacity = { [runner = settings.runner, options = settings.runnerOptions] in
+      try capacity(params, runner, options)
+    }
     return settings
   }
 
-  /// Those of the words behind it that a runner takes as a list are one for it.
-  private static func runnerOptions(_ options: JSONObject) -> JSONObject {
-    JSONObject(
-      members: options.members.map { option in
-        guard option.key == "run_options", let text = option.value.string else { return option }
-        return .init(option.key, .array(text.split(separator: " ").map { .string(String($0)) }))
-      })
+  private static func meanings(_ words: [(String, String)]) -> JSONValue {
+    .object(JSONObject(members: words.map { .init($0.0, .string($0.1)) }))
   }
 
-  /// Of this machine, or of the partition that the node stands for.
-  private static func capacity(_ params: JSONObject, _ options: JSONObject) throws -> MachineCapacity {
-    var capacity = MachineCapacity.detected()
-    if params["runner"] == .string(SlurmRunner.name) {
-      do throws(RunFailure) {
-        let found = try SlurmCapacity.detect(options: options)
-        capacity = MachineCapacity(cpu: found.cpu.value / 1000, ram: found.ram, gpus: found.gpus)
-        capacity.labels = found.labels
-      } catch {
-        throw AgentFailure.here(error.message)
-      }
+  /// What the runner finds, but for what was said.
+  private static func capacity(_ params: JSONObject, _ runner: String, _ options: JSONObject) throws
+    -> MachineCapacity
+  {
+    let type = RunnerCatalog.runner(named: runner) ?? RunnerCatalog.standard
+    var capacity: MachineCapacity
+    do throws(RunFailure) {
+      capacity = try type.capacity(try RunnerOptions(options, of: type))
+    } catch {
+      throw AgentFailure.here(error.message)
     }
     if let cores = params["cpu"]?.int { capacity.cpu = cores }
     if let ram = params["ram"]?.number?.thousandths.map(Thousandths.init) { capacity.ram = ram }

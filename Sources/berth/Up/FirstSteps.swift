@@ -3,6 +3,7 @@ import Agent
 import CLI
 import JSON
 import POSIX
+import Runners
 import Services
 
 /// Makes what a data directory lacks so that this machine can be served: a user, an organization, a cluster with the

@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// What a machine has to give.
+/// The resources that a machine, or what stands for one, has to give.
 package struct MachineCapacity: Equatable, Sendable {
   /// Cores.
   package var cpu: Int
