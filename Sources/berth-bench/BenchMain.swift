@@ -32,7 +32,7 @@ enum BenchMain {
     do {
       let chosen = Measurement.all.filter { names.isEmpty || names.contains($0.name) }
       let rows = try rows(chosen, options.contains("--quick") ? .quick : .whole)
-      let table = ResultTable(rows: rows)
+      let table = MeasurementTable(rows: rows)
       StandardStreams.write(options.contains("--json") ? table.json.text + "\n" : table.text)
       ThisProcess.exit(rows.contains { $0.isMet == false } ? 1 : 0)
     } catch {

@@ -28,7 +28,7 @@ extension Measurement {
         arrivals.time { cluster.arrive(row) }
       }
     }
-    let what = "\(ResultTable.grouped(nodes)) nodes, \(ResultTable.grouped(pending)) waiting"
+    let what = "\(MeasurementTable.grouped(nodes)) nodes, \(MeasurementTable.grouped(pending)) waiting"
     return [
       Row("decision at an end, \(what)", .microseconds, ends, target: .atMost(100)),
       Row("decision at an arrival, \(what)", .microseconds, arrivals, target: .atMost(100)),
@@ -63,7 +63,7 @@ extension Measurement {
       case _: nil
       }
     return Row(
-      "placement \(placement.name), \(ResultTable.grouped(nodes)) nodes", .microseconds, samples,
+      "placement \(placement.name), \(MeasurementTable.grouped(nodes)) nodes", .microseconds, samples,
       target: target.map { .atMost($0) })
   }
 }

@@ -17,7 +17,7 @@ struct LoadedCluster {
 
   private let strategy: any Strategy
   private(set) var snapshot: ClusterSnapshot
-  private var random: SeededRandom
+  private var random: LoadRandom
   private var now = Timestamp(milliseconds: 1_700_000_000_000)
   private var rows: [Int: Deployment] = [:]
   private var running: [Int] = []
@@ -25,7 +25,7 @@ struct LoadedCluster {
 
   init(nodes: Int, by strategy: any Strategy, seed: UInt64) {
     self.strategy = strategy
-    random = SeededRandom(state: seed)
+    random = LoadRandom(state: seed)
     snapshot = ClusterSnapshot(clusterID: Self.clusterID, rules: strategy.rules)
     let capacity = Resources(cpu: .whole(96), ram: .whole(384), gpu: .whole(8))
     for id in 1...nodes {
@@ -121,7 +121,7 @@ struct LoadedCluster {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same numbers in every run.
-struct SeededRandom {
+struct LoadRandom {
   private var state: UInt64
 
   init(state: UInt64) { self.state = state }

@@ -1,5 +1,6 @@
 import JSON
 import Model
+import TestSupport
 import Testing
 
 @Test func `every event comes back from the journal as it went in`() throws {

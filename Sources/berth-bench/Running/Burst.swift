@@ -19,7 +19,7 @@ extension Measurement {
       }
     }
     let spooler = try Spooler.rate(count, in: bench.root)
-    let title = "\(ResultTable.grouped(count)) short deployments, two slots"
+    let title = "\(MeasurementTable.grouped(count)) short deployments, two slots"
     return [Row(title, .rate, ours, floor: spooler)]
   }
 }

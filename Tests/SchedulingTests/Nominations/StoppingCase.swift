@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 extension SmallCase {
   /// A crowd of several priorities on nodes whose agents take their time, with all that can come between.

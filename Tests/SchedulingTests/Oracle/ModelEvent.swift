@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 /// What there is in a case: one that has everything seldom comes close to anything.
 struct Flavour {

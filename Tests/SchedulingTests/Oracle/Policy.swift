@@ -1,6 +1,7 @@
 import JSON
 import Model
 import Scheduling
+import TestSupport
 
 /// A strategy in words of its own: what the oracle goes by, and what the strategy that is tested is made from.
 struct Policy: CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 /// A history of a small cluster, planned after every event, or after several at once.
 struct SmallCase: CustomStringConvertible {

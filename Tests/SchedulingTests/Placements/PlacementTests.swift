@@ -1,5 +1,6 @@
 import Model
 import Scheduling
+import TestSupport
 import Testing
 
 /// A small cluster that changes, its rows and its snapshot side by side.

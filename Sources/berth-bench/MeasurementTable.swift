@@ -1,7 +1,7 @@
 import JSON
 
 /// The rows as a table for people (and for the README), or as JSON for programs.
-struct ResultTable {
+struct MeasurementTable {
   let rows: [Row]
 
   var text: String {
