@@ -2,9 +2,10 @@ import POSIX
 
 /// One peer, on standard input and output; the loop ends with it.
 package final class StdioTransport: Transport {
-  package static let option = "stdio"
-  package static let valueName: String? = nil
-  package static let summary = "serve standard input and output, until the end of input"
+  package static let options = [
+    TransportOption(name: "stdio", kind: .flag, summary: "Serve standard input and output until their end")
+  ]
+  package static let isStarters = true
 
   package init(_ settings: TransportSettings) throws(TransportError) {}
 

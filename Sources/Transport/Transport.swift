@@ -4,12 +4,10 @@ import POSIX
 ///
 /// A new one is a file with a conforming type, and its line in `TransportCatalog`.
 package protocol Transport: AnyObject {
-  /// The command line's option, without dashes: `socket`.
-  static var option: String { get }
-  /// What the option's value stands for, in capitals; nil when it takes none.
-  static var valueName: String? { get }
-  /// One line for the help.
-  static var summary: String { get }
+  /// The options of `berth serve` that concern it. The first asks for it.
+  static var options: [TransportOption] { get }
+  /// True when its one peer is who started the server, and so speaks with the starter's token.
+  static var isStarters: Bool { get }
 
   init(_ settings: TransportSettings) throws(TransportError)
 
@@ -20,19 +18,39 @@ package protocol Transport: AnyObject {
   func close()
 }
 
-package struct TransportSettings: Sendable {
-  /// The option's value, or its default.
-  package var value: String
-  /// A group whose members may connect too.
-  package var allowedGroup: UInt32?
+extension Transport {
+  package static var isStarters: Bool { false }
+}
 
-  package init(value: String = "", allowedGroup: UInt32? = nil) {
-    self.value = value
-    self.allowedGroup = allowedGroup
+/// An option of the command line.
+package struct TransportOption: Sendable {
+  package enum Kind: Sendable {
+    case flag
+    case text
+    /// Made absolute before it is handed over.
+    case path
+  }
+
+  /// As a schema spells it: `allow_gid`.
+  package let name: String
+  package let kind: Kind
+  /// One line for the help.
+  package let summary: String
+}
+
+package struct TransportSettings: Sendable {
+  /// The values that were given, by the names of options.
+  package var values: [String: String]
+  /// The path at which the server's own commands look for it.
+  package var usualPath: String
+
+  package init(_ values: [String: String] = [:], usualPath: String = "") {
+    self.values = values
+    self.usualPath = usualPath
   }
 }
 
-/// Why nobody can be served this way; a sentence that says what to do.
+/// The reason why nobody can be served this way; a sentence that says what to do.
 package struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
   package let description: String
 

@@ -19,10 +19,11 @@ struct Service {
     self.signals = signals
   }
 
-  /// Returns when it was told to end. `ready` is called once the socket takes connections, `ending` before it goes.
-  func run(onStandardStreams isStdio: Bool, ready: () throws -> Void = {}, ending: () -> Void = {}) throws
-    -> ExitCode
-  {
+  /// Returns when it was told to end. `ready` is called once it takes connections, `ending` before it goes.
+  func run(
+    by type: any Transport.Type = TransportCatalog.standard, ready: () throws -> Void = {},
+    ending: () -> Void = {}
+  ) throws -> ExitCode {
     let insists = params["insist_on_network_fs"]?.bool == true
     let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
       if let bytes = params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
@@ -31,10 +32,12 @@ struct Service {
     var options = LocalStore.serverOptions
     if let seconds = params["lease"]?.number?.double { options.leaseSeconds = seconds }
     if let bytes = params["log_limit"]?.int { options.logLimitBytes = bytes }
-    if isStdio { options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) }
+    if type.isStarters {
+      options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key)
+    }
     let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
     let loop = try EventLoop(handler: server, signals: signals)
-    let transport = try transport(onStandardStreams: isStdio)
+    let transport = try transport(type)
     try transport.open(in: loop)
     defer { transport.close() }
     defer { ending() }
@@ -42,20 +45,12 @@ struct Service {
     return try loop.run() == .handlerFailed ? .refused : .ok
   }
 
-  private func transport(onStandardStreams isStdio: Bool) throws -> any Transport {
-    guard !isStdio else { return try StdioTransport(TransportSettings()) }
-    var settings = TransportSettings(
-      value: try params["socket"]?.string.map(ServerLocation.absolute) ?? place.socket)
-    settings.allowedGroup = try allowedGroup(params["allow_gid"]?.string)
-    return try UnixSocketTransport(settings)
-  }
-
-  private func allowedGroup(_ text: String?) throws -> UInt32? {
-    guard let text else { return nil }
-    guard let group = ThisProcess.group(text) else {
-      throw CallFailure.refused(
-        CallRefusal(code: 1004, message: "There is no group \(text) on this machine."))
+  private func transport(_ type: any Transport.Type) throws -> any Transport {
+    var settings = TransportSettings(usualPath: place.socket)
+    for option in type.options {
+      guard let text = params[option.name]?.string else { continue }
+      settings.values[option.name] = option.kind == .path ? try ServerLocation.absolute(text) : text
     }
-    return group
+    return try type.init(settings)
   }
 }

@@ -15,12 +15,13 @@ func fail(_ reason: String) -> Never {
 
 func serve() throws -> Int32 {
   let arguments = CommandLine.arguments
-  guard arguments.count > 1, let kind = TransportCatalog.transport(option: arguments[1]) else {
+  guard arguments.count > 1, let kind = TransportCatalog.chosen({ $0 == arguments[1] }).first
+  else {
     fail("usage: WireEcho stdio | socket PATH [GID]")
   }
-  let settings = TransportSettings(
-    value: arguments.count > 2 ? arguments[2] : "",
-    allowedGroup: arguments.count > 3 ? UInt32(arguments[3]) : nil)
+  var settings = TransportSettings()
+  settings.values["socket"] = arguments.count > 2 ? arguments[2] : nil
+  settings.values["allow_gid"] = arguments.count > 3 ? arguments[3] : nil
   let signals = try Signals([SIGTERM, SIGINT])
   var limits = TransportLimits()
   // A hundredth of the real ones: what is tested is that they hold.

@@ -2,16 +2,32 @@ import CLI
 import JSON
 import Logs
 import POSIX
+import Transport
 
 extension LocalCommand {
   static let serve = LocalCommand(
     "serve", "Serve a data directory on a Unix socket, or on standard input and output.",
-    properties: [
-      "stdio": ["type": "boolean", "description": "Serve standard input and output until their end"],
-      "socket": [
-        "type": "string", "description": "Socket to listen at instead of berth.sock in the data directory",
-      ],
-      "allow_gid": ["type": "string", "description": "Group whose users may connect too, by name or number"],
+    properties: properties
+  ) { call, terminal in
+    let place = try ServerLocation(call.options)
+    let chosen = TransportCatalog.chosen { call.params[$0].map { $0 != false } ?? false }
+    guard chosen.count <= 1 else {
+      let flags = chosen.compactMap { $0.options.first.map { "--\($0.name)" } }.joined(separator: " or ")
+      terminal.writeError("berth: serve takes \(flags), not both\n")
+      return .usage
+    }
+    // Before any other thread is made: those made later have them blocked too.
+    let signals = try Signals(Signals.ending)
+    return try Service(place, call.params, signals).run(by: chosen.first ?? TransportCatalog.standard)
+  }
+
+  private static var properties: JSONObject {
+    let transports = TransportCatalog.all.flatMap { $0.options }.map { option in
+      JSONObject.Member(
+        option.name,
+        ["type": option.kind == .flag ? "boolean" : "string", "description": .string(option.summary)])
+    }
+    let own: JSONObject = [
       "snapshot_after": [
         "type": "integer", "minimum": 1, "default": 8_388_608, "x-unit": "bytes",
         "description": "Journal length after which the tables are written anew",
@@ -28,15 +44,6 @@ extension LocalCommand {
         "type": "boolean", "description": "Use a network file system although it may lose locks",
       ],
     ]
-  ) { call, terminal in
-    let place = try ServerLocation(call.options)
-    let isStdio = call.params["stdio"]?.bool == true
-    guard !isStdio || call.params["socket"] == nil else {
-      terminal.writeError("berth: serve takes --stdio or --socket, not both\n")
-      return .usage
-    }
-    // Before any other thread is made: those made later have them blocked too.
-    let signals = try Signals(Signals.ending)
-    return try Service(place, call.params, signals).run(onStandardStreams: isStdio)
+    return JSONObject(members: transports + own.members)
   }
 }

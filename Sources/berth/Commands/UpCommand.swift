@@ -27,7 +27,7 @@ extension LocalCommand {
         "Serving \(place.socket); the agent of node \(settings.node) runs what is placed here.\n")
     }
     return try Service(place, params, signals).run(
-      onStandardStreams: false, ready: ready, ending: { agent?.end() })
+      ready: ready, ending: { agent?.end() })
   }
 
   /// Those of an agent of this machine, and who the first user is.
