@@ -24,9 +24,11 @@ package enum PasswordHash {
     return difference == 0
   }
 
-  /// Whether `hash` was made at `cost`; a caller that finds another cost hashes anew.
-  package static func isMade(_ hash: String, atCost cost: Int) throws(Errno) -> Bool {
-    try parameters(of: setting(cost: cost)) == parameters(of: hash)
+  /// Whether `hash` was made at a lower cost than `cost`; of one that was made elsewhere nothing is known.
+  package static func isMade(_ hash: String, below cost: Int) throws(Errno) -> Bool {
+    let parameters = parameters(of: hash)
+    for lower in 1..<cost where try Self.parameters(of: setting(cost: lower)) == parameters { return true }
+    return false
   }
 
   /// `$y$j9T` of `$y$j9T$salt$hash`.

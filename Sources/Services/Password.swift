@@ -6,6 +6,8 @@ package struct PasswordHasher: Sendable {
   package let cost: Int
 
   package static let defaultCost = 7
+  /// Those that libcrypt knows.
+  package static let costs = 1...11
 
   package init(cost: Int = defaultCost) { self.cost = cost }
 
@@ -22,8 +24,8 @@ package struct PasswordHasher: Sendable {
     return try PasswordHash.matches(Array(password.utf8), hash)
   }
 
-  /// True when the hash was made at another cost, and should be made anew.
+  /// True when the hash was made at a lower cost, and should be made anew; one of a higher is never made weaker.
   package func isOutdated(_ hash: String) throws(Errno) -> Bool {
-    try !PasswordHash.isMade(hash, atCost: cost)
+    try PasswordHash.isMade(hash, below: cost)
   }
 }

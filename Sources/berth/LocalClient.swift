@@ -18,7 +18,7 @@ final class LocalClient: CLI.Client {
   init(_ directory: String, token: String?) throws(CallFailure) {
     do {
       store = try LocalStore.open(directory)
-      server = try Server(store, dataDirectory: directory, options: LocalStore.serverOptions)
+      server = try Server(store, dataDirectory: directory)
     } catch {
       throw .unreachable("\(error)")
     }

@@ -19,14 +19,4 @@ enum LocalStore {
   static func dataDirectory(_ path: String, insistOnNetworkFS: Bool = false) throws -> DataDirectory {
     try DataDirectory.open(path, create: true, insistOnNetworkFS: insistOnNetworkFS)
   }
-
-  /// `BERTH_PASSWORD_COST` lowers what a password costs to hash, for tests alone.
-  static var serverOptions: Server.Options {
-    var options = Server.Options()
-    if let cost = ThisProcess.environment("BERTH_PASSWORD_COST").flatMap({ Int($0) }), (1...11).contains(cost)
-    {
-      options.passwordCost = cost
-    }
-    return options
-  }
 }

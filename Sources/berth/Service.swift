@@ -29,7 +29,8 @@ struct Service {
       if let bytes = params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
     }
     defer { store.close() }
-    var options = LocalStore.serverOptions
+    var options = Server.Options()
+    if let cost = params["password_cost"]?.int { options.passwordCost = cost }
     if let seconds = params["lease"]?.number?.double { options.leaseSeconds = seconds }
     if let bytes = params["log_limit"]?.int { options.logLimitBytes = bytes }
     if type.isStarters {

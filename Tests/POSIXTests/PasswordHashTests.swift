@@ -35,7 +35,8 @@ import Testing
 
   @Test func `a hash tells its cost`() throws {
     let hash = try PasswordHash.make(password, cost: 2)
-    #expect(try PasswordHash.isMade(hash, atCost: 2))
-    #expect(try !PasswordHash.isMade(hash, atCost: 3))
+    for cost in [1, 2] { #expect(try !PasswordHash.isMade(hash, below: cost)) }
+    for cost in [3, 11] { #expect(try PasswordHash.isMade(hash, below: cost)) }
+    #expect(try !PasswordHash.isMade("$y$elsewhere$salt$hash", below: 11))
   }
 }

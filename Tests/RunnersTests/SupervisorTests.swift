@@ -89,7 +89,7 @@ struct SupervisorTests {
       ] {
         #expect(log.contains(line), "\(line) in \(log)")
       }
-      #expect(!log.contains("SECRET") && !log.contains("BERTH_PASSWORD_COST"))
+      #expect(!log.contains("SECRET"))
     }
   }
 

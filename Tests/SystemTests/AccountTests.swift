@@ -1,4 +1,5 @@
 import JSON
+import POSIX
 import TestSupport
 import Testing
 
@@ -36,6 +37,26 @@ struct AccountTests {
       try client.call("auth.logout")
       #expect(try client.refusal("auth.whoami").code == 1001)
       #expect(try client.call("auth.whoami", ["token": made]).at("user", "username") == "bob")
+    }
+  }
+
+  @Test func `a login at a higher cost makes the hash anew, one at a lower never`() throws {
+    try withSandbox { sandbox in
+      func client(_ cost: Int) throws -> CheckedClient {
+        var settings = ServerProcess.Settings(.stdio)
+        settings.passwordCost = cost
+        return try sandbox.serve(settings).connect()
+      }
+      func hashes() throws -> Int {
+        let journal = try #require(try FileDescriptor.contents(of: sandbox.data + "/journal.jsonl"))
+        return String(decoding: journal, as: UTF8.self).ranges(of: "\"$y$").count
+      }
+      try client(2).signUp("alice")
+      #expect(try hashes() == 1)
+      try client(1).logIn("alice")
+      #expect(try hashes() == 1)
+      try client(3).logIn("alice")
+      #expect(try hashes() == 2)
     }
   }
 

@@ -17,10 +17,10 @@ package final class Sandbox {
     try Directory.makePath(home)
   }
 
-  /// Of every child: a home of its own, and passwords that cost little to hash.
+  /// Of every child: a home of its own.
   package var environment: [String: String] {
     let usual = [
-      "HOME": home, "PATH": "/usr/bin:/bin", "TMPDIR": path, "BERTH_PASSWORD_COST": "1", "LC_ALL": "C",
+      "HOME": home, "PATH": "/usr/bin:/bin", "TMPDIR": path, "LC_ALL": "C",
     ]
     return usual.merging(variables) { $1 }
   }

@@ -19,6 +19,7 @@ package final class ServerProcess {
     package var lease: Double?
     /// Bytes kept of an attempt's output that is sent; nil: as usual.
     package var logLimit: Int?
+    package var passwordCost = 1
     /// Where it listens; nil: in the data directory.
     package var socket: String?
     /// Bytes that a file of the process may have (RLIMIT_FSIZE); nil: any.
@@ -51,7 +52,7 @@ package final class ServerProcess {
   private static func start(
     _ settings: Settings, _ data: String, _ environment: [String: String], _ log: String
   ) throws -> (ChildProcess, (FileDescriptor, FileDescriptor)?) {
-    var arguments = ["serve", "--data", data]
+    var arguments = ["serve", "--data", data, "--password-cost", "\(settings.passwordCost)"]
     if settings.way == .stdio { arguments.append("--stdio") }
     if let socket = settings.socket { arguments += ["--socket", socket] }
     if let bytes = settings.logLimit { arguments += ["--log-limit", "\(bytes)"] }

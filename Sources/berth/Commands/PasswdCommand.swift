@@ -18,7 +18,7 @@ extension LocalCommand {
       terminal.writeError("berth: a password has 8 to 1,024 bytes\n")
       return .usage
     }
-    let hash = try PasswordHasher(cost: LocalStore.serverOptions.passwordCost).hash(password)
+    let hash = try PasswordHasher().hash(password)
     try store.transaction(at: Timestamp(milliseconds: SystemClock.wallMilliseconds())) { work in
       guard let user = Accounts.user(named: username, work) else {
         throw CallFailure.refused(CallRefusal(code: 1004, message: "There is no user named \(username)."))

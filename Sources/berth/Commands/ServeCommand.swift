@@ -2,6 +2,7 @@ import CLI
 import JSON
 import Logs
 import POSIX
+import Services
 import Transport
 
 extension LocalCommand {
@@ -14,6 +15,11 @@ extension LocalCommand {
     guard chosen.count <= 1 else {
       let flags = chosen.compactMap { $0.options.first.map { "--\($0.name)" } }.joined(separator: " or ")
       terminal.writeError("berth: serve takes \(flags), not both\n")
+      return .usage
+    }
+    guard PasswordHasher.costs.contains(call.params["password_cost"]?.int ?? PasswordHasher.defaultCost)
+    else {
+      terminal.writeError("berth: --password-cost takes 1 to 11\n")
       return .usage
     }
     // Before any other thread is made: those made later have them blocked too.
@@ -39,6 +45,11 @@ extension LocalCommand {
       "log_limit": [
         "type": "integer", "minimum": 65536, "default": .int(LogFolder.defaultLimitBytes), "x-unit": "bytes",
         "description": "What is kept of an attempt's output that an agent on another machine sends",
+      ],
+      "password_cost": [
+        "type": "integer", "minimum": .int(PasswordHasher.costs.lowerBound),
+        "maximum": .int(PasswordHasher.costs.upperBound), "default": .int(PasswordHasher.defaultCost),
+        "description": "What a new password costs to hash (1 to 11); each step doubles time and memory",
       ],
       "insist_on_network_fs": [
         "type": "boolean", "description": "Use a network file system although it may lose locks",
