@@ -32,7 +32,7 @@ package final class Agent {
   private var mustEnd = false
   private var lastNote = ""
 
-  /// What there is once the node is known.
+  /// The agent's place, once the node is known.
   private struct Site {
     let node: ServedNode
     let state: AgentState

@@ -10,7 +10,7 @@ final class ServerLink {
     let outcome: Result<JSONValue, Refusal>
   }
 
-  /// What must not wait until an answer comes, or does not: signals.
+  /// Events that must not wait until an answer comes, or does not: signals.
   struct Interruption {
     let descriptor: Int32
     /// True when there is no more to be waited for.
@@ -120,7 +120,7 @@ private struct Unread: Error, CustomStringConvertible {
   var description: String { "it could not read a request: \(reason)" }
 }
 
-/// What came is no message.
+/// An answer that is no message.
 private struct Babble: Error, CustomStringConvertible {
   let text: String
 
@@ -132,7 +132,7 @@ private struct Babble: Error, CustomStringConvertible {
   }
 }
 
-/// What a server refused a request with.
+/// A server's refusal of a request.
 struct Refusal: Error, Sendable {
   let code: Int
   let message: String

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Reads the kept output of one attempt, also while it is written.
+/// A reader of the kept output of one attempt, also while it is written.
 ///
 /// Offsets count all output ever written, kept or not.
 package final class LogReader: Sendable {

@@ -73,7 +73,7 @@ package final class FileLock: Sendable {
   }
 }
 
-/// Waits that grow, up to a limit over all: F_OFD_SETLKW cannot be bounded, so the lock is tried again.
+/// Growing waits, up to a limit over all: F_OFD_SETLKW cannot be bounded, so the lock is tried again.
 private struct BackOff {
   let limitNanoseconds: Int
   private var tries = 0

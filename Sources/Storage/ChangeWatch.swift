@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// Wakes an event loop when the journal of a data directory is written to or switched, by any process.
+/// A wake-up for an event loop when the journal of a data directory is written to or switched, by any process.
 ///
 /// Our own writes wake it too. What it says is only that `refresh` may find something.
 package final class ChangeWatch {

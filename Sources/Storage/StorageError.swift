@@ -1,6 +1,6 @@
 import POSIX
 
-/// Why the data directory could not be read or written, each case with a sentence that says what to do.
+/// The reason why the data directory could not be read or written; each case has a sentence that says what to do.
 package enum StorageError: Error, Sendable, CustomStringConvertible {
   /// Nothing changed; a later try may succeed.
   case unavailable(String)
@@ -34,7 +34,7 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// What is wrong in which file, and where.
+/// A fault of a file, and its place there.
 package struct Damage: Equatable, Sendable, CustomStringConvertible {
   /// Relative to the data directory.
   package let file: String

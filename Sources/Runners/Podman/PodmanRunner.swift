@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Runs a program in a container, by podman's command line (or docker's).
+/// The runner of containers, by podman's command line (or docker's).
 ///
 /// One call of the engine stands between an order and its program's first line. The program writes straight into
 /// the supervisor's pipe (`--log-driver passthrough`): nothing of it is on disk twice, and a supervisor that comes later
