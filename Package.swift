@@ -68,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "WireEcho", dependencies: ["Transport"], path: "Tests/WireEcho", swiftSettings: strict),
     tests("Transport", ["Transport", "WireEcho"]),
-    tests("POSIX", ["POSIX"]),
+    tests("POSIX", ["POSIX", "CPosix"]),
     tests("Logs", ["Logs", "POSIX"]),
     tests("Runners", ["Runners", "Logs", "berth"]),
     tests("Agent", ["POSIX", "JSON", "berth"]),

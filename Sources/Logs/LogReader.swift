@@ -16,14 +16,6 @@ package final class LogReader: Sendable {
     }
   }
 
-  /// The oldest byte still kept; `end` when none is.
-  package var start: Int {
-    get throws(Errno) {
-      if let found = try file.firstData(from: 0) { return found }
-      return try end
-    }
-  }
-
   /// Where the next byte of output will stand.
   package var end: Int {
     get throws(Errno) { try file.status().size }

@@ -80,14 +80,6 @@ extension StorageError {
       self.init(errno)
     }
   }
-
-  /// What is wrong, for a report that says more about it elsewhere.
-  var why: String {
-    switch self {
-    case .damaged(let damage): return damage.why
-    case .unavailable, .poisoned, .newerFormat, .unusable, .eventsGone: return description
-    }
-  }
 }
 
 /// Makes a system call, and makes their failure the storage's.
