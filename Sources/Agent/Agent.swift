@@ -50,7 +50,7 @@ package final class Agent {
     }
   }
 
-  private struct Silence: Error, CustomStringConvertible {
+  private struct NoAnswer: Error, CustomStringConvertible {
     var description: String { "it did not answer in time." }
   }
 
@@ -157,7 +157,7 @@ package final class Agent {
     guard let site, let link else { return }
     while let answer = try link.next() { try take(answer, site) }
     if let stuck = asked.values.compactMap(\.overdue).min(), stuck < Self.now {
-      throw Silence()
+      throw NoAnswer()
     }
     if site.node.logs == nil { try ship(site, link) }
     try sync(site, link)

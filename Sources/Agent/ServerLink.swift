@@ -121,7 +121,7 @@ private struct Unread: Error, CustomStringConvertible {
 }
 
 /// An answer that is no message.
-private struct Babble: Error, CustomStringConvertible {
+private struct MalformedAnswer: Error, CustomStringConvertible {
   let text: String
 
   init(_ bytes: [UInt8]) { text = String(decoding: bytes.prefix(60), as: UTF8.self).asMessage }
@@ -147,7 +147,7 @@ struct Refusal: Error, Sendable {
 extension ServerLink.Answer {
   /// Nil for what is no answer to a request of ours, such as a notification.
   fileprivate init?(_ bytes: [UInt8]) throws {
-    guard let message = try? JSONParser.parse(bytes) else { throw Babble(bytes) }
+    guard let message = try? JSONParser.parse(bytes) else { throw MalformedAnswer(bytes) }
     guard let id = message["id"]?.int else {
       if let error = message["error"] { throw Unread(reason: error["message"]?.string ?? error.text) }
       return nil
