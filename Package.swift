@@ -72,7 +72,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Architecture", []),
     tests("Documentation", ["POSIX", "JSON", "berth"]),
-    tests("POSIX", ["POSIX"]),
+    tests("POSIX", ["POSIX", "CPosix"]),
     tests("JSON", ["JSON", "TestSupport"]),
     tests("Schemas", ["JSON", "Schemas", "TestSupport"]),
     tests("RPC", ["JSON", "Schemas", "RPC"]),

@@ -32,7 +32,7 @@ package final class Agent {
   private var mustEnd = false
   private var lastNote = ""
 
-  /// What there is once the node is known.
+  /// The agent's place, once the node is known.
   private struct Site {
     let node: ServedNode
     let state: AgentState
@@ -50,7 +50,7 @@ package final class Agent {
     }
   }
 
-  private struct Silence: Error, CustomStringConvertible {
+  private struct NoAnswer: Error, CustomStringConvertible {
     var description: String { "it did not answer in time." }
   }
 
@@ -157,7 +157,7 @@ package final class Agent {
     guard let site, let link else { return }
     while let answer = try link.next() { try take(answer, site) }
     if let stuck = asked.values.compactMap(\.overdue).min(), stuck < Self.now {
-      throw Silence()
+      throw NoAnswer()
     }
     if site.node.logs == nil { try ship(site, link) }
     try sync(site, link)

@@ -95,10 +95,6 @@ struct AgentState {
       files + "/assignment.json", with: JSONValue.object(assignment.json).bytes, durably: false)
   }
 
-  func assignment(of name: AttemptName) -> Assignment? {
-    object(directory(of: name) + "/assignment.json").flatMap { Assignment($0) }
-  }
-
   private func reserve(_ path: String) throws {
     try FileDescriptor.open(path, .replace).write([0x0A], at: 0)
   }

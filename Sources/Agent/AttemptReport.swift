@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// What a supervisor, or the agent in its place, says of an attempt.
+/// The word of a supervisor, or of the agent in its place, on an attempt.
 struct AttemptReport: Equatable {
   enum Phase: String {
     case running

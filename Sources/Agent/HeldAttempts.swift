@@ -3,7 +3,7 @@ import Model
 import POSIX
 import Runners
 
-/// What the agent has of attempts, and how it makes that equal to what the server wants.
+/// The attempts that the agent has, made equal to what the server wants.
 final class HeldAttempts {
   private let state: AgentState
   private let settings: AgentSettings
@@ -36,7 +36,7 @@ final class HeldAttempts {
 
   // MARK: - Saying
 
-  /// What one request says of the attempts.
+  /// The part of one request that is about the attempts.
   struct Statement {
     fileprivate(set) var entries: [(name: AttemptName, entry: JSONObject)] = []
     /// Something had no room, and is to be said by the next request.

@@ -3,7 +3,7 @@ import Logs
 import POSIX
 import Runners
 
-/// Brings output to a server that cannot read it here, in its order and one piece of an attempt at a time.
+/// The transfer of output to a server that cannot read it here, in its order and one piece of an attempt at a time.
 struct LogShipment {
   private struct Progress {
     var reader: LogReader?

@@ -10,7 +10,7 @@ struct ServedNode: Equatable {
   let logs: String?
 }
 
-/// Finds the node by its name, and makes it where it may.
+/// A search for the node by its name; it makes it where it may.
 struct NodeFinder {
   let settings: AgentSettings
   let route: Route

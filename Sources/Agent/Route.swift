@@ -1,4 +1,4 @@
-/// How the server is reached.
+/// The way to the server.
 package enum Route: Sendable {
   /// The socket of a daemon on this machine.
   case socket(String)

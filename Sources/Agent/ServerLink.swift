@@ -10,7 +10,7 @@ final class ServerLink {
     let outcome: Result<JSONValue, Refusal>
   }
 
-  /// What must not wait until an answer comes, or does not: signals.
+  /// Events that must not wait until an answer comes, or does not: signals.
   struct Interruption {
     let descriptor: Int32
     /// True when there is no more to be waited for.
@@ -120,8 +120,8 @@ private struct Unread: Error, CustomStringConvertible {
   var description: String { "it could not read a request: \(reason)" }
 }
 
-/// What came is no message.
-private struct Babble: Error, CustomStringConvertible {
+/// An answer that is no message.
+private struct MalformedAnswer: Error, CustomStringConvertible {
   let text: String
 
   init(_ bytes: [UInt8]) { text = String(decoding: bytes.prefix(60), as: UTF8.self).asMessage }
@@ -132,7 +132,7 @@ private struct Babble: Error, CustomStringConvertible {
   }
 }
 
-/// What a server refused a request with.
+/// A server's refusal of a request.
 struct Refusal: Error, Sendable {
   let code: Int
   let message: String
@@ -147,7 +147,7 @@ struct Refusal: Error, Sendable {
 extension ServerLink.Answer {
   /// Nil for what is no answer to a request of ours, such as a notification.
   fileprivate init?(_ bytes: [UInt8]) throws {
-    guard let message = try? JSONParser.parse(bytes) else { throw Babble(bytes) }
+    guard let message = try? JSONParser.parse(bytes) else { throw MalformedAnswer(bytes) }
     guard let id = message["id"]?.int else {
       if let error = message["error"] { throw Unread(reason: error["message"]?.string ?? error.text) }
       return nil

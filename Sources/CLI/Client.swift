@@ -1,6 +1,6 @@
 import JSON
 
-/// Where a command's request goes: a daemon's socket, or the data directory itself.
+/// The receiver of a command's request: a daemon's socket, or the data directory itself.
 package protocol Client {
   func call(_ method: String, _ params: JSONObject) throws(CallFailure) -> JSONValue
 
@@ -43,7 +43,7 @@ package struct CallRefusal: Error, Equatable, Sendable {
   package var exitCode: ExitCode { code == Self.unauthenticatedCode ? .unauthenticated : .refused }
 }
 
-/// Why a call has no result.
+/// The reason why a call has no result.
 package enum CallFailure: Error, Equatable, Sendable {
   case refused(CallRefusal)
   /// A sentence that names what could not be reached.

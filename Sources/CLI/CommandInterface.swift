@@ -26,7 +26,7 @@ package struct CommandInterface {
     self.runLocal = runLocal
   }
 
-  /// What the words ask for.
+  /// The request that the words make.
   private enum Request {
     case page(String)
     case call(Command, JSONObject)

@@ -1,4 +1,4 @@
-/// What the shell is told.
+/// The code that the shell is told.
 package enum ExitCode: Int32, Sendable {
   case ok = 0
   /// The server answered with an error.

@@ -36,8 +36,6 @@ package struct TokenFile: Equatable, Sendable {
   /// `place` is the absolute path of a data directory or a socket.
   package func token(for place: String) -> String? { tokens[place]?["token"]?.string }
 
-  package func username(for place: String) -> String? { tokens[place]?["username"]?.string }
-
   package mutating func keep(_ token: String, of username: String, for place: String) {
     tokens[place] = ["token": .string(token), "username": .string(username)]
   }

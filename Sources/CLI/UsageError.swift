@@ -1,4 +1,4 @@
-/// What is wrong with a command line, in a sentence, and where to read on.
+/// A fault of a command line, in a sentence, and where to read on.
 package struct UsageError: Error, Equatable, Sendable {
   package let message: String
   /// What was probably meant.

@@ -20,8 +20,6 @@ extension JSONNumber {
     return a.double < b.double
   }
 
-  package static func <= (a: JSONNumber, b: JSONNumber) -> Bool { !(b < a) }
-
   /// Whether the value is `divisor` times an integer; `divisor` is above 0.
   package func isMultiple(of divisor: JSONNumber) -> Bool {
     if let value = decimal, let unit = divisor.decimal { return value.isMultiple(of: unit) }

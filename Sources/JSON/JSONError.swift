@@ -1,4 +1,4 @@
-/// Why a text is not JSON as Berth takes it, and where.
+/// The reason why a text is not JSON as Berth takes it, and where.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Kind: String, Sendable {
     case unexpectedEnd = "the text ends too early"

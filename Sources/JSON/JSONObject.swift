@@ -18,7 +18,6 @@ package struct JSONObject: Sendable {
   package init(members: [Member]) { self.members = members }
   package init(_ pairs: [(String, JSONValue)]) { members = pairs.map { Member($0.0, $0.1) } }
 
-  package var isEmpty: Bool { members.isEmpty }
   package var keys: [String] { members.map(\.key) }
 
   /// The value at `key`; setting nil removes the member.

@@ -250,7 +250,7 @@ package struct JSONParser {
   }
 }
 
-/// Says whether a key is new to an object, comparing bytes: Swift's own string equality would call
+/// A set that says whether a key is new to an object, comparing bytes: Swift's own string equality would call
 /// canonically equivalent keys one.
 private struct KeySet {
   private var seen: Set<[UInt8]> = []

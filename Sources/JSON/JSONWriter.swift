@@ -1,4 +1,4 @@
-/// Writes compact JSON into a byte buffer: LF-free, so that a value is always one line.
+/// A writer of compact JSON into a byte buffer: LF-free, so that a value is always one line.
 package struct JSONWriter: Sendable {
   package var bytes: [UInt8]
 

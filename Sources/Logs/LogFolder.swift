@@ -1,6 +1,6 @@
 import POSIX
 
-/// Where the output of a data directory's attempts is kept: `logs/<deployment>/<attempt>.log`.
+/// The folder in which the output of a data directory's attempts is kept: `logs/<deployment>/<attempt>.log`.
 package struct LogFolder: Sendable {
   package static let name = "logs"
   /// Of one attempt's output, unless told otherwise.

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Reads the kept output of one attempt, also while it is written.
+/// A reader of the kept output of one attempt, also while it is written.
 ///
 /// Offsets count all output ever written, kept or not.
 package final class LogReader: Sendable {
@@ -13,14 +13,6 @@ package final class LogReader: Sendable {
     } catch {
       guard error.code == Errno.notThere else { throw error }
       return nil
-    }
-  }
-
-  /// The oldest byte still kept; `end` when none is.
-  package var start: Int {
-    get throws(Errno) {
-      if let found = try file.firstData(from: 0) { return found }
-      return try end
     }
   }
 

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Keeps the output of one attempt in a file, the newest `limitBytes` of it.
+/// The output of one attempt in a file: the newest `limitBytes` of it.
 ///
 /// An offset in the file is an offset in the output, for ever: the oldest bytes are given back to the file
 /// system as a hole. What cannot be kept is dropped and counted, since a full disk must not stop the program.

@@ -90,13 +90,6 @@ extension Phase {
     }
   }
 
-  package var isPending: Bool {
-    switch self {
-    case .pending, .nominated: true
-    case .starting, .running, .stopping, .finished: false
-    }
-  }
-
   package var isFinal: Bool {
     switch self {
     case .pending, .nominated, .starting, .running, .stopping: false

@@ -32,9 +32,6 @@ extension FileDescriptor {
     progress { Glibc.write(number, bytes.baseAddress, bytes.count) }
   }
 
-  /// Says to a socket's other end that nothing more will be sent; more can still be received.
-  package func finishSending() { shutdown(number, Int32(SHUT_WR)) }
-
   /// Whether reads and writes wait; for everybody who has the same open file.
   package func setBlocking(_ waits: Bool) {
     let flags = fcntl(number, F_GETFL)

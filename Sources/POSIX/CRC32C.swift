@@ -10,9 +10,4 @@ package enum CRC32C {
   package static func checksum(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 {
     bytes.withUnsafeBytes { checksum($0, seed: seed) }
   }
-
-  /// The same by table; what processors without the instruction use.
-  package static func checksumByTable(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 {
-    bytes.withUnsafeBytes { cposix_crc32c_by_table(seed, $0.baseAddress, $0.count) }
-  }
 }

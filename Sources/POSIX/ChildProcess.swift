@@ -3,14 +3,14 @@ import Glibc
 
 /// A program started by us, which we wait for.
 package final class ChildProcess {
-  /// Where a standard stream of the child goes.
+  /// The destination of a standard stream of the child.
   package enum Stream {
     case inherit
     case null
     case descriptor(FileDescriptor)
   }
 
-  /// How it ended.
+  /// The way in which it ended.
   package enum End: Equatable, Sendable {
     case exited(code: Int)
     case killed(signal: Int)

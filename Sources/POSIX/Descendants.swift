@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// All that descends from this process: its children, and orphans below it that become its children.
+/// The descendants of this process: its children, and orphans below it that become its children.
 package final class Descendants {
   private let signals: Signals
 

@@ -43,14 +43,6 @@ package final class FileLock: Sendable {
     return try body()
   }
 
-  package func withExclusive<T>(_ body: () throws -> T) throws -> T {
-    try with(.exclusive, failing: { $0 as any Error }, body)
-  }
-
-  package func withShared<T>(_ body: () throws -> T) throws -> T {
-    try with(.shared, failing: { $0 as any Error }, body)
-  }
-
   /// Locks the range exclusively if nobody holds it, until the last reference to `file` goes.
   ///
   /// For a lock held by a thread for as long as it works, on a description opened for that alone.
@@ -73,7 +65,7 @@ package final class FileLock: Sendable {
   }
 }
 
-/// Waits that grow, up to a limit over all: F_OFD_SETLKW cannot be bounded, so the lock is tried again.
+/// Growing waits, up to a limit over all: F_OFD_SETLKW cannot be bounded, so the lock is tried again.
 private struct BackOff {
   let limitNanoseconds: Int
   private var tries = 0

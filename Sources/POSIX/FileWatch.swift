@@ -1,8 +1,8 @@
 import Glibc
 
-/// Tells of changes to files and directories through a descriptor that an event loop can poll (inotify).
+/// A source of changes to files and directories, with a descriptor that an event loop can poll (inotify).
 package final class FileWatch: Sendable {
-  /// What is watched, as inotify numbers it.
+  /// A file or directory that is watched, as inotify numbers it.
   package struct Subject: Hashable, Sendable { fileprivate let number: Int32 }
 
   package struct Change: Sendable {

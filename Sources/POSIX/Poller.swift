@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// Waits for many descriptors at once (epoll, level-triggered).
+/// A wait for many descriptors at once (epoll, level-triggered).
 package final class Poller {
   package struct Interest: OptionSet, Sendable {
     package let rawValue: UInt32

@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// How a program is started that must not outlive the thread that starts it, nor escape its limits.
+/// The start of a program that must not outlive the thread that starts it, nor escape its limits.
 ///
 /// It runs in a session of its own, with default signals, standard input empty, and no descriptor but the
 /// standard ones; the kernel kills it when the starting thread ends (prctl(2), PR_SET_PDEATHSIG; a set-user-id

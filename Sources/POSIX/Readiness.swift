@@ -1,6 +1,6 @@
 import Glibc
 
-/// Waits for few descriptors: poll(2). Many are for `Poller`.
+/// The wait for few descriptors: poll(2). Many are for `Poller`.
 extension ThisProcess {
   /// Those of the descriptors that can be read, or are broken, after at most `milliseconds` (nil: without end).
   package static func readable(of descriptors: [Int32], milliseconds: Int?) throws(Errno) -> [Int32] {

@@ -2,7 +2,7 @@ import CPosix
 import Glibc
 import Synchronization
 
-/// Wakes a thread that polls its descriptor; from any thread, any number of times before it looks.
+/// A signal to a thread that polls its descriptor; from any thread, any number of times before it looks.
 package final class Wakeup: Sendable {
   private let file: FileDescriptor
   /// Saves `drain` the call, for those who drain in every turn whether woken or not. Set after the write:

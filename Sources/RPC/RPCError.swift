@@ -15,8 +15,6 @@ package struct RPCError: Error, Equatable, Sendable {
     data = JSONObject(members: [JSONObject.Member("kind", .string(kind))] + details.members)
   }
 
-  package var kind: String { data["kind"]?.string ?? "" }
-
   package var json: JSONValue {
     ["code": .int(code), "message": .string(message), "data": .object(data)]
   }

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a supervisor is given: an order, and how it is run on this node.
+/// The task of a supervisor: an order, and how it is run on this node.
 package struct Assignment: Equatable, Sendable {
   package let order: Order
   /// A name of `RunnerCatalog`.

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// Names one attempt of one deployment.
+/// The name of one attempt of one deployment.
 package struct AttemptName: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let deployment: DeploymentID
   /// From 1.

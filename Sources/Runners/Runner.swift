@@ -1,4 +1,4 @@
-/// How a program ended.
+/// The end of a program.
 package struct RunEnd: Hashable, Sendable {
   /// 128 + the signal's number when a signal ended it; nil: it cannot be learnt.
   package let exitCode: Int?
@@ -16,7 +16,7 @@ package struct RunEnd: Hashable, Sendable {
   package var fenced: RunEnd { RunEnd(exitCode: exitCode, message: message, isFenced: true) }
 }
 
-/// Why a program could not be run. Nothing of it is running.
+/// The reason why a program could not be run. Nothing of it is running.
 package struct RunFailure: Error, Hashable, Sendable {
   /// 127 not there, 126 not executable here, 125 the runner's own failure.
   package let exitCode: Int

@@ -33,8 +33,6 @@ package struct Schema: Sendable {
       return [Violation(pointer: "", message: "cannot be checked: \(error)")]
     }
   }
-
-  package func accepts(_ value: JSONValue) -> Bool { violations(in: value).isEmpty }
 }
 
 extension Schema {
@@ -44,8 +42,6 @@ extension Schema {
     /// Its schema, followed through `$ref` when it is nothing else.
     package let json: JSONValue
     package let isRequired: Bool
-
-    package var description: String { json["description"]?.string ?? "" }
   }
 
   /// In the order of the file: that of positional params and of the command line's help.

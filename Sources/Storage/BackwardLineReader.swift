@@ -1,6 +1,6 @@
 import POSIX
 
-/// Reads a part of a file line by line from its end; each line there ends in LF.
+/// A reader of a part of a file line by line from its end; each line there ends in LF.
 struct BackwardLineReader {
   private let file: FileDescriptor
   private let start: Int

@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// Wakes an event loop when the journal of a data directory is written to or switched, by any process.
+/// A wake-up for an event loop when the journal of a data directory is written to or switched, by any process.
 ///
 /// Our own writes wake it too. What it says is only that `refresh` may find something.
 package final class ChangeWatch {
@@ -18,20 +18,13 @@ package final class ChangeWatch {
   /// Readable when something changed while it was armed.
   package var descriptor: FileDescriptor { watch.descriptor }
 
-  package var isArmed: Bool { arrivals != nil }
+  private var isArmed: Bool { arrivals != nil }
 
   /// Begins to watch; what changed before is not told, so `refresh` comes after it.
   package func arm() throws(StorageError) {
     guard !isArmed else { return }
     arrivals = try system(watch.watch(arrivalsIn: directory.path))
     content = try system(watch.watch(content: directory.root.path(of: JournalFile.name)))
-  }
-
-  /// Stops watching; the descriptor is quiet afterwards.
-  package func disarm() {
-    for subject in [content, arrivals].compactMap(\.self) { watch.forget(subject) }
-    (content, arrivals) = (nil, nil)
-    _ = try? watch.drain()
   }
 
   /// Takes what has been told, so that the descriptor is quiet until the next change; true when there was

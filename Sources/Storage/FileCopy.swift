@@ -1,6 +1,6 @@
 import POSIX
 
-/// Copies parts of files in bounded memory.
+/// The copying of parts of files in bounded memory.
 enum FileCopy {
   private static let chunk = 1 << 20
 

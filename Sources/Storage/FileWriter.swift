@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// Writes a file in pieces of a bounded size, counting and summing what goes by.
+/// A writer of a file in pieces of a bounded size, which counts and sums what goes by.
 struct FileWriter {
   private static let chunk = 1 << 18
   /// Synced as it goes: a great burst at the end would keep every transaction's small sync waiting.

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Reads a part of a file line by line, in chunks, with as much memory as the longest line needs.
+/// A reader of a part of a file line by line, in chunks, with as much memory as the longest line needs.
 struct LineReader {
   struct Line {
     /// Where it starts in the file.

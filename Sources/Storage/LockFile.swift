@@ -6,8 +6,6 @@ package enum LockRange: Int, Sendable {
   case state
   /// The one process that writes a snapshot, for as long as it takes.
   case snapshotter
-  /// The process that serves the directory's socket.
-  case socket
 
   /// Behind the file's text: a lock needs no byte to be there.
   var bytes: Range<Int> { 4096 + rawValue..<4097 + rawValue }

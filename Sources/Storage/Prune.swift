@@ -3,7 +3,7 @@ import Model
 import POSIX
 
 extension Store {
-  /// What a pruning removed.
+  /// The count of what a pruning removed.
   package struct Pruned: Equatable, Sendable {
     package let rows: Int
     package let archives: Int

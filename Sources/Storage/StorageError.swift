@@ -1,6 +1,6 @@
 import POSIX
 
-/// Why the data directory could not be read or written, each case with a sentence that says what to do.
+/// The reason why the data directory could not be read or written; each case has a sentence that says what to do.
 package enum StorageError: Error, Sendable, CustomStringConvertible {
   /// Nothing changed; a later try may succeed.
   case unavailable(String)
@@ -34,7 +34,7 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// What is wrong in which file, and where.
+/// A fault of a file, and its place there.
 package struct Damage: Equatable, Sendable, CustomStringConvertible {
   /// Relative to the data directory.
   package let file: String
@@ -78,14 +78,6 @@ extension StorageError {
         "another process has held the data directory's lock for \(seconds) s (is one stopped?)")
     case .failed(let errno):
       self.init(errno)
-    }
-  }
-
-  /// What is wrong, for a report that says more about it elsewhere.
-  var why: String {
-    switch self {
-    case .damaged(let damage): return damage.why
-    case .unavailable, .poisoned, .newerFormat, .unusable, .eventsGone: return description
     }
   }
 }

@@ -43,8 +43,6 @@ package final class Store<F: Fold> {
 
   /// The last event that is recorded: folded in and written, and maybe not on disk yet.
   package var recordedSeq: Int { position.seq }
-  /// That event's time.
-  package var time: Timestamp { position.time }
 
   /// Loads `directory`, recovering from an unclean end by rule: what a dead writer left half written is cut
   /// off and set aside, a poisoned journal is read again from the disk and rewritten. Refuses damage.

@@ -1,4 +1,4 @@
-/// How a store behaves; the defaults are for service, tests choose others.
+/// The options of a store; the defaults are for service, tests choose others.
 package struct StoreOptions: Sendable {
   /// How long to wait for another process's lock, in seconds.
   package var lockSeconds = 5.0

@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// How far reading the journal came.
+/// The point that reading the journal came to.
 enum CatchUp {
   case current
   /// Everything but a tail that no living process is writing.

@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// What a transaction's body works on: the state with everything recorded so far in it.
+/// The state that a transaction's body works on, with everything recorded so far in it.
 package struct Transaction<F: Fold>: ~Copyable {
   private let store: Store<F>
   /// The time of everything recorded here; never below the last event's.

@@ -91,15 +91,6 @@ package final class LineClient {
     }
   }
 
-  /// Sends a message and answers the next one that arrives.
-  package func call(_ message: [UInt8]) throws(Failure) -> [UInt8] {
-    try send(message)
-    return try receive()
-  }
-
-  /// Says that nothing more will be sent; answers can still be received.
-  package func finishSending() { output.file.finishSending() }
-
   /// The next message of what was read so far.
   private func arrived() throws(Failure) -> [UInt8]? {
     switch isEnded ? framer.next() ?? framer.finish() : framer.next() {

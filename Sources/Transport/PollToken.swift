@@ -1,6 +1,6 @@
 import RPC
 
-/// What a poll's answer is about.
+/// The subject of a poll's answer.
 enum PollToken {
   case input(PeerID)
   case output(PeerID)

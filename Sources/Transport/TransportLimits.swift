@@ -1,6 +1,6 @@
 import RPC
 
-/// What one connection may cost; times in nanoseconds, sizes in bytes.
+/// The limits of what one connection may cost; times in nanoseconds, sizes in bytes.
 package struct TransportLimits: Sendable {
   /// One message, without its framing.
   package var message = Framer.defaultLimit

@@ -8,7 +8,7 @@ final class Bench {
   let syncedFile: SyncedFile
   private var sites: [String: Site] = [:]
 
-  /// How much is done.
+  /// The amount of work that is done.
   struct Scale {
     let live: Int
     let finished: Int

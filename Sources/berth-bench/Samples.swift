@@ -1,6 +1,6 @@
 import POSIX
 
-/// What one thing measured many times came to: nanoseconds, or things a second.
+/// The measurements of one thing: nanoseconds, or things a second.
 struct Samples {
   private(set) var values: [Double] = []
 

@@ -29,7 +29,7 @@ extension Measurement {
   }
 }
 
-/// Starts of a server on one directory.
+/// The starts of a server on one directory.
 private struct Start {
   private var samples = Samples()
   /// MiB resident after the last one's answer.

@@ -1,6 +1,6 @@
 import POSIX
 
-/// What a measurement cannot go on with.
+/// An obstacle that a measurement cannot go on with.
 struct BenchFailure: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -4,7 +4,7 @@ import JSON
 import POSIX
 import Transport
 
-/// Reaches a server: the daemon at the socket, or, where none answers, the data directory directly.
+/// The way to a server: the daemon at the socket, or, where none answers, the data directory directly.
 struct Connector {
   let place: ServerLocation
 
@@ -21,7 +21,7 @@ struct Connector {
   }
 }
 
-/// Adds the token that is at hand to what needs one and brings none.
+/// The token that is at hand, for what needs one and brings none.
 struct Credentials {
   let token: String?
 

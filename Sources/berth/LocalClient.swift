@@ -87,7 +87,7 @@ final class LocalClient: CLI.Client {
   }
 }
 
-/// Reads what a server sent.
+/// The reading of what a server sent.
 enum Response {
   static func result(of bytes: [UInt8]) throws(CallFailure) -> JSONValue {
     guard let reply = try? JSONParser.parse(bytes) else {

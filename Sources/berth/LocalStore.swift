@@ -3,7 +3,7 @@ import POSIX
 import Services
 import Storage
 
-/// Opens a data directory as this process was told to.
+/// The store of a data directory, opened as this process was told to.
 enum LocalStore {
   static func open(
     _ directory: String, insistOnNetworkFS: Bool = false, _ change: (inout StoreOptions) -> Void = { _ in }

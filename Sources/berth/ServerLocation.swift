@@ -1,7 +1,7 @@
 import CLI
 import POSIX
 
-/// Where a command finds its server: a daemon's socket, and the data directory behind it.
+/// The place of a command's server: a daemon's socket, and the data directory behind it.
 struct ServerLocation {
   /// Absolute.
   let dataDirectory: String

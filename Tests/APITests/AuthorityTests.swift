@@ -52,7 +52,7 @@ struct AuthorityTests {
           #expect(try client.refusal(rule.method, rule.params).code == 1001, "\(rule.method)")
           let forged = rule.params.adding("token", "berth_forged")
           #expect(try client.refusal(rule.method, forged).code == 1001, "\(rule.method)")
-        } else if !rule.params.isEmpty || rule.method.hasPrefix("server.") {
+        } else if !rule.params.members.isEmpty || rule.method.hasPrefix("server.") {
           try client.call(rule.method, rule.params)
         }
       }

@@ -7,7 +7,7 @@ import Testing
 /// Deployments that an agent runs as containers of podman.
 @Suite(.serialized, .needs(.podman))
 struct PodmanDeploymentTests {
-  /// A workshop whose agent has a podman with a store of its own.
+  /// A fixture whose agent has a podman with a store of its own.
   private static func withContainers(
     _ way: AgentProcess.Way = .socket, _ body: (AgentFixture, TinyImage) throws -> Void
   ) throws {

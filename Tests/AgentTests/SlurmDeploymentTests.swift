@@ -7,7 +7,7 @@ import Testing
 /// Deployments that an agent runs as jobs of a real Slurm with two slurmd.
 @Suite(.serialized, .needs(.slurm))
 struct SlurmDeploymentTests {
-  /// A workshop whose one node stands for the partition: 8 cores, 4 devices.
+  /// A fixture whose one node stands for the partition: 8 cores, 4 devices.
   private static func withSlurm(_ body: (AgentFixture, SlurmCluster) throws -> Void) throws {
     let folder = try Directory.makeTemporary(prefix: "berth-slurm-")
     defer { try? Directory.removeTree(folder) }

@@ -1,3 +1,4 @@
+import CPosix
 import POSIX
 import Testing
 
@@ -14,10 +15,15 @@ import Testing
     for end in stride(from: 0, through: bytes.count, by: 13) {
       let whole = CRC32C.checksum(bytes)
       let first = CRC32C.checksum(Array(bytes[..<end]))
-      #expect(CRC32C.checksumByTable(Array(bytes[..<end])) == first)
+      #expect(checksumByTable(Array(bytes[..<end])) == first)
       #expect(CRC32C.checksum(Array(bytes[end...]), seed: first) == whole)
-      #expect(CRC32C.checksumByTable(Array(bytes[end...]), seed: first) == whole)
+      #expect(checksumByTable(Array(bytes[end...]), seed: first) == whole)
     }
+  }
+
+  /// As on processors without the instruction.
+  private func checksumByTable(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 {
+    bytes.withUnsafeBytes { cposix_crc32c_by_table(seed, $0.baseAddress, $0.count) }
   }
 
   @Test(arguments: [

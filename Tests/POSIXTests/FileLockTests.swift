@@ -83,3 +83,13 @@ import Testing
     }
   }
 }
+
+extension FileLock {
+  fileprivate func withExclusive<T>(_ body: () throws -> T) throws -> T {
+    try with(.exclusive, failing: { $0 as any Error }, body)
+  }
+
+  fileprivate func withShared<T>(_ body: () throws -> T) throws -> T {
+    try with(.shared, failing: { $0 as any Error }, body)
+  }
+}

@@ -52,7 +52,7 @@ final class AttemptFixture {
     return attempt
   }
 
-  /// Starts `berth keep` with these arguments; killed at the latest when the scene is over.
+  /// Starts `berth keep` with these arguments; killed at the latest when the fixture is.
   func startSupervisor(_ arguments: [String], input: ChildProcess.Stream = .null) throws -> ChildProcess {
     var command = (try BerthBinary.path, ["keep"] + arguments)
     if let fileSizeLimit { command = withFileSizeLimit(fileSizeLimit, command.0, command.1) }
@@ -95,7 +95,7 @@ final class AttemptFixture {
   }
 }
 
-/// One attempt of a scene.
+/// One attempt of a fixture.
 final class FixtureAttempt {
   let name: AttemptName
   private let fixture: AttemptFixture
@@ -165,7 +165,7 @@ final class FixtureAttempt {
   }
 }
 
-/// Runs `body` in a new scene; after it, however it ended, no supervisor is left, nor what it kept.
+/// Runs `body` with a new fixture; after it, however it ended, no supervisor is left, nor what it kept.
 func withFixture(_ body: (AttemptFixture) throws -> Void) throws {
   try withSandbox { sandbox in
     let fixture = try AttemptFixture(sandbox)

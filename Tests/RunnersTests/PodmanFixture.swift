@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Runs `body` in a scene that has a podman and an image of its own; after it no container is left.
+/// Runs `body` with a fixture that has a podman and an image of its own; after it no container is left.
 func withTinyImage(_ body: (AttemptFixture, TinyImage) throws -> Void) throws {
   try withFixture { fixture in
     let image = try TinyImage(in: fixture.path, fixture.environment)

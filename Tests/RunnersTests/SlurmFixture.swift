@@ -1,9 +1,9 @@
 import POSIX
 import TestSupport
 
-/// Runs `body` in a scene whose supervisors find a Slurm; after it no daemon, job or supervisor is left.
+/// Runs `body` with a fixture whose supervisors find a Slurm; after it no daemon, job or supervisor is left.
 func withSlurm(_ body: (AttemptFixture, SlurmCluster) throws -> Void) throws {
-  // Outside the scene, whose end still stops what runs in Slurm.
+  // Outside the fixture, whose end still stops what runs in Slurm.
   let path = try Directory.makeTemporary(prefix: "berth-slurm-")
   defer { try? Directory.removeTree(path) }
   let cluster = try SlurmCluster(path)

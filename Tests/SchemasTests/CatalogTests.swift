@@ -44,7 +44,7 @@ private let catalog = SchemaCatalog([
   let properties = try #require(try catalog.method("things.create")).params.orderedProperties
   #expect(properties.map(\.name) == ["name", "size", "parent"])
   #expect(properties.map(\.isRequired) == [true, false, false])
-  #expect(properties[0].description == "What to call it.")
+  #expect(properties[0].json["description"] == "What to call it.")
   #expect(properties[0].json["type"] == "string" && properties[0].json["$ref"] == nil)
   #expect(properties[2].json == ["type": ["integer", "null"]])
 }

@@ -3,6 +3,10 @@ import Testing
 
 @testable import Schemas
 
+extension Schema {
+  func accepts(_ value: JSONValue) -> Bool { violations(in: value).isEmpty }
+}
+
 private let create: JSONValue = [
   "type": "object",
   "properties": [

@@ -84,14 +84,14 @@ import Testing
     }
   }
 
-  @Test func `the socket's lock is one process's at a time`() throws {
+  @Test func `a lock is one process's at a time`() throws {
     try withDataDirectory { directory in
-      var first = try directory.tryLock(.socket)
+      var first = try directory.tryLock(.snapshotter)
       #expect(first != nil)
-      #expect(try directory.tryLock(.socket) == nil)
-      #expect(try directory.tryLock(.snapshotter) != nil)
+      #expect(try directory.tryLock(.snapshotter) == nil)
+      #expect(try directory.tryLock(.state) != nil)
       first = nil
-      #expect(try directory.tryLock(.socket) != nil)
+      #expect(try directory.tryLock(.snapshotter) != nil)
     }
   }
 }

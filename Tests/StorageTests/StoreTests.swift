@@ -14,7 +14,7 @@ import Testing
       let again = try directory.store()
       #expect(again.fold == store.fold)
       #expect(again.fold.jobs.count == 3 && again.fold.jobs[2]?.endedAt == 5)
-      #expect(again.recordedSeq == 5 && again.time == .seconds(100))
+      #expect(again.recordedSeq == 5 && again.position.time == .seconds(100))
     }
   }
 
@@ -80,7 +80,7 @@ import Testing
       try store.transaction(at: .seconds(50)) { #expect($0.now == .seconds(100)) }
       let other = try directory.store()
       try other.begin(at: .seconds(10))
-      #expect(other.time == .seconds(100))
+      #expect(other.position.time == .seconds(100))
     }
   }
 

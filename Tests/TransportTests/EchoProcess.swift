@@ -3,6 +3,7 @@ import JSON
 import POSIX
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Transport

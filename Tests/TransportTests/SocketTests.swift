@@ -2,6 +2,7 @@ import Glibc
 import JSON
 import POSIX
 import RPC
+import TestSupport
 import Testing
 
 @testable import Transport

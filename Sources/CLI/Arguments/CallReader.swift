@@ -1,6 +1,6 @@
 import JSON
 
-/// Reads the words of `berth call METHOD`: `key=value`, `key:=json`, a JSON object, or `-` for one from
+/// A reader of the words of `berth call METHOD`: `key=value`, `key:=json`, a JSON object, or `-` for one from
 /// standard input. What is missing is the server's to say.
 struct CallReader {
   private var draft: ParamsDraft

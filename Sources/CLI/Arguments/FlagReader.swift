@@ -1,6 +1,6 @@
 import JSON
 
-/// Reads `WORD… --flag VALUE --flag=VALUE --switch --no-switch -- WORD…` into a command's params.
+/// A reader of `WORD… --flag VALUE --flag=VALUE --switch --no-switch -- WORD…` into a command's params.
 struct FlagReader {
   private var draft: ParamsDraft
   private var bare: [String] = []

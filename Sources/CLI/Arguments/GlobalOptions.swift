@@ -1,4 +1,4 @@
-/// What every command takes, wherever it stands before a `--`.
+/// The options that every command takes, wherever they stand before a `--`.
 package struct GlobalOptions: Equatable, Sendable {
   /// The result as one line of JSON.
   package var json = false

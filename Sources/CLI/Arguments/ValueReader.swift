@@ -1,6 +1,6 @@
 import JSON
 
-/// Reads a word as the value that a shape wants. Bounds and patterns are the server's to check.
+/// A reader of a word as the value that a shape wants. Bounds and patterns are the server's to check.
 struct ValueReader {
   /// How messages call it: `--required-cpu`, or `env.PORT`.
   let label: String

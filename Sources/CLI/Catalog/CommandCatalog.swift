@@ -1,4 +1,4 @@
-/// Every command there is, found by the words a person types.
+/// The commands that there are, found by the words a person types.
 package struct CommandCatalog: Sendable {
   package let commands: [Command]
 
@@ -31,7 +31,7 @@ package struct CommandCatalog: Sendable {
     throw UsageError("there is no method '\(name)'", hint: near)
   }
 
-  /// What the first words name.
+  /// The command that the first words name.
   package enum Match: Sendable {
     case command(Command, words: Int)
     /// A noun without a verb behind it.

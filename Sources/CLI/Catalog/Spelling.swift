@@ -1,4 +1,4 @@
-/// How names are typed and compared: `-` equals `_`, and upper case equals lower.
+/// The rules by which names are typed and compared: `-` equals `_`, and upper case equals lower.
 enum Spelling {
   /// The form that names are compared in.
   static func key(_ text: some StringProtocol) -> String {

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a schema says of one value, its references followed: as much as words, help and tables need.
+/// The shape of one value as a schema says it, references followed: as much as words, help and tables need.
 package struct ValueShape: Sendable {
   package enum Kind: String, Sendable {
     case null

@@ -1,4 +1,4 @@
-/// What can be completed, for any shell.
+/// The words that can be completed, for any shell.
 struct CompletionWords {
   struct Flag {
     /// `--priority`

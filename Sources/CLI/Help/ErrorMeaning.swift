@@ -1,4 +1,4 @@
-/// What the error codes mean; the table of the protocol.
+/// The meanings of the error codes; the table of the protocol.
 enum ErrorMeaning {
   static func text(_ code: Int) -> String {
     switch code {

@@ -1,4 +1,4 @@
-/// How help is laid out: names beside what they mean, cut into lines at words on a terminal.
+/// The layout of help: names beside what they mean, cut into lines at words on a terminal.
 struct HelpLayout {
   let style: TerminalStyle
   /// Columns of the screen; nil where lines are as long as they are.

@@ -1,6 +1,6 @@
 import JSON
 
-/// Says why a command failed: sentences on standard error, or with `--json` an error object on standard output.
+/// The account of why a command failed: sentences on standard error, or with `--json` an error object on standard output.
 struct FailureReport {
   let terminal: any Terminal
   let json: Bool

@@ -1,6 +1,6 @@
 import JSON
 
-/// Writes what a server answered, for a person or for a program.
+/// The output of what a server answered, for a person or for a program.
 package struct ResultOutput {
   let command: Command
   let params: JSONObject

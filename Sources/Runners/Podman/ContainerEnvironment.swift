@@ -1,6 +1,6 @@
 import Model
 
-/// How a program's variables reach it in its container: no value on a command line, which all may read.
+/// The way of a program's variables into its container: no value on a command line, which all may read.
 ///
 /// A file holds those it can hold (one a line, as podman and docker read it); the others the engine is told to
 /// hand on from its own environment. Names that mean something to the engine itself are never put there: who

@@ -1,6 +1,6 @@
 import POSIX
 
-/// What an image path means, told by what it leads to and not by its name.
+/// The meaning of an image path, told by what it leads to and not by its name.
 enum ContainerImage: Equatable {
   /// In the node's store already, by name or id.
   case reference(String)
@@ -63,7 +63,7 @@ enum ContainerImage: Equatable {
   ]
 }
 
-/// Names of images as podman takes them. Source: distribution/reference, grammar.
+/// The names of images as podman takes them. Source: distribution/reference, grammar.
 enum ImageReference {
   static func isValid(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)

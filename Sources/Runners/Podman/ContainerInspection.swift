@@ -1,6 +1,6 @@
 import POSIX
 
-/// What an engine tells of a container.
+/// An engine's account of a container.
 struct ContainerInspection: Equatable {
   let id: String
   let status: String

@@ -1,6 +1,6 @@
 import POSIX
 
-/// What comes through the pipe of a container before its engine has said that it runs.
+/// The output that comes through the pipe of a container before its engine has said that it runs.
 ///
 /// A program speaks tens of milliseconds before `podman run -d` returns, and is heard at once. What may be the
 /// engine's, or the init's that could not execute the program, waits for the engine's end: it is the reason of a

@@ -1,4 +1,4 @@
-/// What a person is told when a container could not be run.
+/// The sentences for a person whose container could not be run.
 enum EngineSentence {
   static func notBrought(_ path: String, by engine: ContainerEngine, _ answer: ContainerEngine.Answer)
     -> RunFailure

@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// What this agent's supervisors have brought into the node's image store, so that each image is brought once.
+/// The images that this agent's supervisors have brought into the node's store, so that each is brought once.
 ///
 /// A file for each path in `STATE/images`, and one lock file, of which each path has a byte: images are brought
 /// side by side, one image once.
@@ -17,7 +17,7 @@ struct ImageCache {
     self.engine = engine
   }
 
-  /// What tells whether a file is the one that was brought.
+  /// The marks by which a file is known for the one that was brought.
   private struct Stamp: Equatable {
     let path: String
     let inode: Int

@@ -13,7 +13,9 @@ struct PodmanOptions: Equatable {
       "command", .absolutePath, "Podman's or docker's program; the one that is found when not given"),
     RunnerOption("runtime", .word("NAME"), "OCI runtime; the engine's choice when not given"),
     RunnerOption("network", .word("NAME"), "Network of the containers; the engine's choice when not given"),
-    RunnerOption("run_options", .arguments(of: allowed), "Further options of podman run, --NAME=VALUE, blanks between them"),
+    RunnerOption(
+      "run_options", .arguments(of: allowed),
+      "Further options of podman run, --NAME=VALUE, blanks between them"),
   ]
 
   /// Those of `podman run` that an agent may be told: none that takes from the supervisor what it holds the

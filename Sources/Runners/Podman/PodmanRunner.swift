@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Runs a program in a container, by podman's command line (or docker's).
+/// The runner of containers, by podman's command line (or docker's).
 ///
 /// One call of the engine stands between an order and its program's first line. The program writes straight into
 /// the supervisor's pipe (`--log-driver passthrough`): nothing of it is on disk twice, and a supervisor that comes later
@@ -27,7 +27,7 @@ package final class PodmanRunner: Runner {
   private var mayExist = false
   /// Its end, once it is known.
   private var known: RunEnd?
-  private var firstWords: EarlyOutput
+  private var earlyOutput: EarlyOutput
   private var logReader: ChildProcess?
   package private(set) var limitation: String?
 
@@ -37,7 +37,7 @@ package final class PodmanRunner: Runner {
     engine = try ContainerEngine(options, directory: site.directory)
     order = ContainerOrder(site, options, engine.dialect)
     imageCache = ImageCache(state: site.state, engine: engine)
-    firstWords = EarlyOutput(site.output, mark: order.processFile)
+    earlyOutput = EarlyOutput(site.output, mark: order.processFile)
   }
 
   package func prepare() throws(RunFailure) {
@@ -79,14 +79,14 @@ package final class PodmanRunner: Runner {
     let answer = try engine.ask(
       arguments, extra: environment.merging([Self.mark: site.directory]) { $1 },
       output: engine.dialect == .podman ? site.output.writing : nil
-    ) { firstWords.listen(until: $0) }
-    firstWords.hearAll()
+    ) { earlyOutput.listen(until: $0) }
+    earlyOutput.hearAll()
     // Without a container no file was made; with one, it is there whatever else was refused.
     mayExist = answer.code == 0 || FileKind(of: order.idFile) == .file
     guard answer.code != 0 else { return nil }
     // Nothing of the program ran, so what came through the pipe is what the engine had to say.
-    defer { firstWords = EarlyOutput(site.output, mark: order.processFile) }
-    return (answer.code, answer.errors + answer.output + firstWords.text)
+    defer { earlyOutput = EarlyOutput(site.output, mark: order.processFile) }
+    return (answer.code, answer.errors + answer.output + earlyOutput.text)
   }
 
   private func takeHold() throws(RunFailure) {
@@ -97,7 +97,7 @@ package final class PodmanRunner: Runner {
       container = Container(id: id, process: process, monitor: monitor)
     } else {
       guard let found = try ContainerInspection(of: order.name, by: engine) else {
-        firstWords.keep()
+        earlyOutput.keep()
         throw RunFailure(exitCode: 125, "Its container was gone as soon as it had been started.")
       }
       container = Container(id: found.id, process: found.isRunning ? found.process : nil, monitor: nil)
@@ -112,15 +112,15 @@ package final class PodmanRunner: Runner {
     guard engine.dialect == .podman, let container else { return }
     container.waitForProgram()
     if container.hasEnded {
-      firstWords.hearAll()
-      let words = firstWords.text
+      earlyOutput.hearAll()
+      let words = earlyOutput.text
       if words.utf8.count < 300, words.contains("failed to exec pid1"),
         let refused = EngineSentence.inner(words, program: site.order.command.first)
       {
         throw refused
       }
     }
-    firstWords.keep()
+    earlyOutput.keep()
   }
 
   /// The other engine keeps output itself.

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Where control groups of one controller are made.
+/// A place where control groups of one controller are made.
 ///
 /// Version 1 mounts a hierarchy for each controller; version 2 has one for all, whose groups have only those
 /// controllers that every group above them hands on. Source: cgroups(7).

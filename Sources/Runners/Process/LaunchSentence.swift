@@ -1,6 +1,6 @@
 import POSIX
 
-/// What a person is told when a program could not be started.
+/// The sentences for a person whose program could not be started.
 enum LaunchSentence {
   static func failure(_ failure: ProgramLaunch.Failure, program: ProgramFile) -> RunFailure {
     let reason = failure.cause.reason

@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// What holds an attempt's processes to what it asked for.
+/// The limits that hold an attempt's processes to what it asked for.
 final class ProcessLimits {
   private let cpu: Thousandths
   private let ram: Thousandths
@@ -87,7 +87,7 @@ final class ProcessLimits {
   }
 }
 
-/// What a person is told of a memory limit that was met.
+/// The sentence for a person whose program met its memory limit.
 enum MemorySentence {
   static func killed(_ ram: Thousandths) -> String {
     "It used more than its required_ram of \(ram.json.text) GiB and was killed: ask for more, or have it use less."

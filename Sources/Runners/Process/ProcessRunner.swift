@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Runs a program as a process of this machine, without a container.
+/// The runner of processes of this machine, without a container.
 ///
 /// The supervisor's death kills the program (PR_SET_PDEATHSIG), so one attempt never has two lives; what it leaves
 /// behind then is found by the name of its control group, or by a variable only this attempt is started with.

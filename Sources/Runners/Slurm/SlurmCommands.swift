@@ -4,7 +4,7 @@ import POSIX
 
 /// Slurm's own programs.
 struct SlurmCommands {
-  /// What a command came to.
+  /// The outcome of a command.
   enum Answer: Equatable {
     case done(String)
     /// It ended with another code than 0, and said this.

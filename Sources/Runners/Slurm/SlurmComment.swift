@@ -1,6 +1,6 @@
 import POSIX
 
-/// What a job is known by: whose it is, of which attempt, and of which life of that.
+/// The mark by which a job is known: whose it is, of which attempt, and of which life of that.
 struct SlurmComment {
   let owner: String
   let attempt: String

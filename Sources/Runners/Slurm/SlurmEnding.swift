@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// What became of a job.
+/// The end of a job, and how it is learnt.
 extension SlurmRunner {
   private static let sayingSeconds = 2.0
   private static let forgettingSeconds = 6.0

@@ -20,7 +20,8 @@ struct SlurmOptions: Equatable {
       "share_gres", .word("NAME:N"),
       "Generic resource of which N are one GPU; whole GPUs alone when not given"),
     RunnerOption("bin", .word("/PATH"), "Directory of Slurm's commands; PATH is searched when not given"),
-    RunnerOption("run_options", .arguments(of: allowed), "Further options of sbatch, --NAME=VALUE, blanks between them"),
+    RunnerOption(
+      "run_options", .arguments(of: allowed), "Further options of sbatch, --NAME=VALUE, blanks between them"),
   ]
 
   /// What a site may need and what takes nothing out of Berth's hands.

@@ -1,6 +1,6 @@
 import POSIX
 
-/// How often Slurm is asked: often while something is about to happen, seldom once nothing has for long.
+/// The pace at which Slurm is asked: often while something is about to happen, seldom once nothing has for long.
 struct SlurmPace {
   private var since = BootClock.seconds()
   private var isQuick = true

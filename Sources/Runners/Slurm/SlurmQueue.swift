@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// What Slurm's controller said of all our jobs, and when it was asked.
+/// The controller's account of all our jobs, and when it was asked.
 struct SlurmSnapshot: Equatable {
   /// Seconds of the boot-time clock, before the question was put.
   var askedAt: Double

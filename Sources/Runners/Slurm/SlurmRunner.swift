@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Runs a program as a Slurm job, by Slurm's own commands.
+/// The runner of Slurm jobs, by Slurm's own commands.
 ///
 /// The attempt's directory must be on a file system that Slurm's nodes share: there the job claims the attempt,
 /// writes its output and its end (`SlurmJobFiles`). What the job says itself comes first, the controller's word

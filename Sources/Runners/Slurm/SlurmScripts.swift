@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// What a job runs on its node: `job`, which the controller keeps a copy of, and `program`, which it starts and
+/// The scripts of a job on its node: `job`, which the controller keeps a copy of, and `program`, which it starts and
 /// which nobody but the user can read.
 struct SlurmScripts {
   let site: AttemptSite

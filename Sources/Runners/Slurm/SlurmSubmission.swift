@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// How a job comes into Slurm's queue: at least once here, at most once to the program by the claim.
+/// The way of a job into Slurm's queue: at least once here, at most once to the program by the claim.
 extension SlurmRunner {
   static let mostSubmissions = 5
 

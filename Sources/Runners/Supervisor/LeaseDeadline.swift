@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// How long the node may go on without the server, as the agent wrote it down.
+/// The moment until which the node may go on without the server, as the agent wrote it down.
 package struct LeaseDeadline: Equatable, Sendable {
   let bootID: String
   /// Seconds of the boot-time clock.
@@ -68,7 +68,7 @@ package struct LeaseDeadline: Equatable, Sendable {
   func hasPassed(at now: Double, of boot: String) -> Bool { bootID != boot || now >= deadline }
 }
 
-/// Knows when the lease has passed; readable then. Reads the file only when the deadline it knows has come.
+/// A timer that is readable once the lease has passed. It reads the file only when the deadline it knows has come.
 final class LeaseTimer {
   private let files: AttemptFiles
   private let timer: BootTimer

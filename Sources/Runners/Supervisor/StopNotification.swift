@@ -1,6 +1,6 @@
 import POSIX
 
-/// Tells a supervisor that its attempt has another stop order.
+/// The pipe by which a supervisor hears that its attempt has another stop order.
 ///
 /// A named pipe, as a user has few inotify instances (128, by inotify(7)'s `max_user_instances`) and may have more attempts.
 package enum StopNotification {

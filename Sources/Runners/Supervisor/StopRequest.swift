@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Asks for a program's end.
+/// A request for a program's end.
 struct StopRequest: Equatable {
   /// A sentence.
   let message: String?

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Checks superseded journals: only readers of old events need them.
+/// The check of superseded journals: only readers of old events need them.
 enum ArchiveCheck {
   static func findings(_ directory: DataDirectory, before journal: JournalFile) -> [Finding] {
     var findings: [Finding] = []

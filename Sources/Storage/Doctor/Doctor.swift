@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// Checks a data directory against every rule that can be seen on disk, beside the processes that use it.
+/// The check of a data directory against every rule that can be seen on disk, beside the processes that use it.
 package enum Doctor {
   /// What is wrong or worth knowing; empty for a directory that is whole and tidy. Changes nothing. The
   /// state lock is held, shared, for the opening of the files alone.

@@ -1,6 +1,6 @@
 import POSIX
 
-/// Checks the files that final rows were moved to.
+/// The check of the files that final rows were moved to.
 enum SegmentCheck {
   /// `live` are the ids that the state still holds: none of them may be in history too.
   static func findings(_ history: History, live: Set<Int>, nextID: Int) throws(StorageError) -> [Finding] {

@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Checks tables, journal and history as a process would load them.
+/// The check of tables, journal and history as a process would load them.
 enum StateCheck<F: Fold> {
   static func findings(_ files: OpenFiles) -> [Finding] {
     var findings: [Finding] = []

@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Reads the events behind a seq, in order, none missed and none twice, whichever process made them and
+/// A cursor over the events behind a seq, in order, none missed and none twice, whichever process made them and
 /// however often the journal is switched meanwhile.
 ///
 /// Shows only what its store knows to be on disk: call the store's `refresh` first. Used by the store's

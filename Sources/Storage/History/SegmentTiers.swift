@@ -1,4 +1,4 @@
-/// Which segments are merged, so that their number stays logarithmic in the rows and each row is rewritten
+/// The choice of segments that are merged, so that their number stays logarithmic in the rows and each row is rewritten
 /// a logarithmic number of times. Source: O'Neil et al., "The Log-Structured Merge-Tree", 1996 (tiering).
 enum SegmentTiers {
   /// Segments of one tier that make one of the next.

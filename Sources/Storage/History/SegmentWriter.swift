@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// Writes a segment: rows must come rising by id.
+/// A writer of a segment: rows must come rising by id.
 struct SegmentWriter {
   private let fileName: String
   private var output: FileWriter

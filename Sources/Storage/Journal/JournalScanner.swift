@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Where a journal stops being readable.
+/// The place where a journal stops being readable.
 struct Tear: Sendable {
   /// The first line that is not a sound record.
   let line: Int
@@ -10,7 +10,7 @@ struct Tear: Sendable {
   let why: String
 }
 
-/// Reads a journal forward by whole batches, checking chain and order.
+/// A forward reader of a journal by whole batches, which checks chain and order.
 struct JournalScanner {
   let journal: JournalFile
   /// Behind the last whole batch.

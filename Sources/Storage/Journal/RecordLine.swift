@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// Reads a journal line in the exact form that `RecordBuffer` writes, parsing only its data as JSON: half the
+/// A reader of journal lines in the exact form that `RecordBuffer` writes, parsing only its data as JSON: half the
 /// work of parsing all of it.
 struct RecordLine {
   private let bytes: UnsafeRawBufferPointer

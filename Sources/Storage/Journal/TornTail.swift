@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// What stands behind the last whole batch of a journal, where a process or the machine died writing.
+/// The bytes behind the last whole batch of a journal, where a process or the machine died writing.
 ///
 /// It is cut off and set aside, unless a later record claims that what would be cut was already on disk
 /// (and so perhaps acknowledged): then it is damage, and nothing is touched.

@@ -2,7 +2,7 @@ import JSON
 import Model
 import POSIX
 
-/// Writes the tables anew from an immutable copy of the state, moves final rows to history, and puts a short
+/// The job that writes the tables anew from an immutable copy of the state, moves final rows to history, and puts a short
 /// journal in the place of the long one.
 ///
 /// Runs on a thread of its own, beside the owner and other processes: it holds the snapshotter's lock
@@ -105,7 +105,7 @@ struct SnapshotJob<F: Fold>: Sendable {
   }
 }
 
-/// Names for new segments that no file has.
+/// The numbers for new segments that no file has.
 private struct SegmentNumbers {
   private let table: String
   private var last: Int

@@ -1,7 +1,7 @@
 import Model
 import POSIX
 
-/// What a snapshot leaves behind, by its end or by its death.
+/// The files that a snapshot leaves behind, by its end or by its death.
 enum SnapshotRemains {
   /// Removes temporary files and segments that the history's table does not name. The caller holds the
   /// snapshotter's lock. Whoever reads a superseded segment has it open; what cannot be removed now is

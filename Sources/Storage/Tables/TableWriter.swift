@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// Writes a table's file: one JSON document, one row a line.
+/// A writer of a table's file: one JSON document, one row a line.
 struct TableWriter {
   private var output: FileWriter
   private let sumOffset: Int

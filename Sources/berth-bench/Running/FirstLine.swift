@@ -48,7 +48,7 @@ extension Measurement {
   }
 }
 
-/// Waits for the first that a program says.
+/// The wait for the first that a program says.
 private enum FirstLine {
   /// One at a time and in turns: what the one before leaves to do is not the next one's.
   static func compared(

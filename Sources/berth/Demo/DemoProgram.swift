@@ -1,4 +1,4 @@
-/// What the demo runs: a training that counts steps, and leaves a checkpoint when it is asked to stop.
+/// The program that the demo runs: a training that counts steps, and leaves a checkpoint when it is asked to stop.
 enum DemoProgram {
   static let text = """
     #!/bin/sh

@@ -4,7 +4,7 @@ import JSON
 import POSIX
 import RPC
 
-/// Makes calls as somebody and prints each as it goes over the socket.
+/// A run of calls in somebody's name, each printed as it goes over the socket.
 struct DemoRun {
   let server: DemoServer
   let terminal: SystemTerminal
@@ -90,7 +90,7 @@ struct DemoPerson {
   }
 }
 
-/// What matters in a result, in a line.
+/// The gist of a result, in a line.
 enum DemoGist {
   static func text(of result: JSONValue) -> String {
     if let deployment = result["deployment"] { return text(ofDeployment: deployment) }

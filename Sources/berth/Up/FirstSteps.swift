@@ -6,7 +6,7 @@ import POSIX
 import Runners
 import Services
 
-/// Makes what a data directory lacks so that this machine can be served: a user, an organization, a cluster with the
+/// The making of what a data directory lacks so that this machine can be served: a user, an organization, a cluster with the
 /// node, and a token for the agent. What is there is taken as it is.
 struct FirstSteps {
   /// Of the organization and the cluster.
