@@ -19,6 +19,8 @@ import Testing
     for (page, differences) in maps { #expect(differences == [], "\(page)") }
   }
 
+  @Test func `POSIX is the only door to the system`() { #expect(tree.systemImports() == []) }
+
   @Test func `no file is long, and each is a target's`() {
     #expect(tree.longFiles() == [])
     #expect(tree.filesOfNoTarget() == [])
