@@ -21,6 +21,8 @@ import Testing
 
   @Test func `POSIX is the only door to the system`() { #expect(tree.systemImports() == []) }
 
+  @Test func `no name stands for two types in two targets`() { #expect(tree.namesInTwoTargets() == []) }
+
   @Test func `no file is long, and each is a target's`() {
     #expect(tree.longFiles() == [])
     #expect(tree.filesOfNoTarget() == [])
