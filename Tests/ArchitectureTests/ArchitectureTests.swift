@@ -23,6 +23,8 @@ import Testing
 
   @Test func `no name stands for two types in two targets`() { #expect(tree.namesInTwoTargets() == []) }
 
+  @Test func `a type's comment begins with a noun`() { #expect(tree.commentsWithoutNoun() == []) }
+
   @Test func `no file is long, and each is a target's`() {
     #expect(tree.longFiles() == [])
     #expect(tree.filesOfNoTarget() == [])
