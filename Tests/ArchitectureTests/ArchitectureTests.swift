@@ -25,6 +25,10 @@ import Testing
 
   @Test func `a type's comment begins with a noun`() { #expect(tree.commentsWithoutNoun() == []) }
 
+  @Test func `in Scheduling no layer names a type of one above it`() {
+    #expect(FolderLayers.scheduling.problems(in: tree.files) == [])
+  }
+
   @Test func `no file is long, and each is a target's`() {
     #expect(tree.longFiles() == [])
     #expect(tree.filesOfNoTarget() == [])
