@@ -64,13 +64,13 @@ final class AgentFixture {
   }
 
   @discardableResult
-  func wait(_ id: Int, until status: String, within seconds: Double = 30) throws -> JSONValue {
+  func wait(_ id: Int, until status: String, within seconds: Double = patience) throws -> JSONValue {
     try wait(id, "deployment \(id) \(status)", within: seconds) { $0.at("status") == .string(status) }
   }
 
   @discardableResult
   func wait(
-    _ id: Int, _ what: String, within seconds: Double = 30, _ condition: (JSONValue) throws -> Bool
+    _ id: Int, _ what: String, within seconds: Double = patience, _ condition: (JSONValue) throws -> Bool
   ) throws -> JSONValue {
     var row = JSONValue.null
     do {
@@ -83,7 +83,7 @@ final class AgentFixture {
   }
 
   /// Waits for its end, whatever that is.
-  func end(_ id: Int, within seconds: Double = 30) throws -> JSONValue {
+  func end(_ id: Int, within seconds: Double = patience) throws -> JSONValue {
     try wait(id, "the end of deployment \(id)", within: seconds) { $0.at("finished_at") != .null }
   }
 

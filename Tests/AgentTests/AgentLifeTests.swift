@@ -12,7 +12,9 @@ struct AgentLifeTests {
     echo "end $BERTH_ATTEMPT $(date +%s%N)" >> "$1/runs"
     """
 
-  private static func end(of agent: AgentProcess, within seconds: Double = 20) throws -> ChildProcess.End {
+  private static func end(of agent: AgentProcess, within seconds: Double = patience) throws
+    -> ChildProcess.End
+  {
     var end: ChildProcess.End?
     try eventually(within: seconds, "the end of the agent: \(agent.log)") {
       end = try agent.process.poll()
@@ -37,7 +39,7 @@ struct AgentLifeTests {
   }
 
   @Test func `an attempt whose files are removed is done again when the first is over`() throws {
-    try withAgentFixture(lease: 1) { fixture in
+    try withAgentFixture(lease: 3) { fixture in
       let program = try fixture.script("noted", Self.noted)
       let id = try fixture.deploy(program, [fixture.sandbox.path])
       try eventually("its start") { fixture.lines("runs") == ["start 1"] }
@@ -97,12 +99,12 @@ struct AgentLifeTests {
         try fixture.deploy(program, [fixture.sandbox.path], ["required_cpu": 0.01, "required_ram": 0.1])
       }
       for id in ids {
-        try fixture.wait(id, "the checkpoint of \(id)", within: 60) { row in
+        try fixture.wait(id, "the checkpoint of \(id)") { row in
           row.at("checkpoint").string?.hasPrefix("\(id) 000") == true
         }
       }
       _ = try fixture.script("go", "")
-      for id in ids { #expect(try fixture.end(id, within: 60).at("status") == "completed") }
+      for id in ids { #expect(try fixture.end(id).at("status") == "completed") }
       #expect(fixture.lines("runs").count == 270)
     }
   }
@@ -147,7 +149,7 @@ struct ConnectCommandTests {
       }
       #expect(try agent.poll() == nil)
       agent.signal(SIGTERM)
-      #expect(try agent.wait(seconds: 10) == .exited(code: 0))
+      #expect(try agent.wait(seconds: patience) == .exited(code: 0))
     }
   }
 

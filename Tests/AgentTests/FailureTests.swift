@@ -75,7 +75,7 @@ struct FailureTests {
   }
 
   @Test func `work of a lost node says where it was and what it waits for`() throws {
-    try withAgentFixture(lease: 1) { fixture in
+    try withAgentFixture(lease: 3) { fixture in
       let program = try fixture.script("work", "while [ ! -e \"$1\" ]; do sleep 0.05; done")
       let id = try fixture.deploy(program, [fixture.sandbox.path + "/go"])
       try fixture.wait(id, until: "running")

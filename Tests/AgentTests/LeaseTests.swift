@@ -22,7 +22,7 @@ struct LeaseTests {
       let node = try fixture.wait(id, until: "running").at("node", "name")
       let silent = try #require(fixture.agents.first { .string($0.node) == node })
       silent.signal(SIGSTOP)
-      let row = try fixture.wait(id, "its second attempt", within: 30) {
+      let row = try fixture.wait(id, "its second attempt") {
         $0.at("attempt") == 2 && $0.at("status") == "running"
       }
       #expect(row.at("node", "name") != node)
@@ -56,7 +56,7 @@ struct LeaseTests {
   @Test func `without server and agent for longer than a lease nothing runs on, and it is done again after`()
     throws
   {
-    try withAgentFixture(lease: 1) { fixture in
+    try withAgentFixture(lease: 3) { fixture in
       let program = try fixture.script("work", Self.work)
       let id = try fixture.deploy(program, [fixture.sandbox.path])
       try fixture.wait(id, until: "running")

@@ -43,7 +43,7 @@ final class UpProcess {
 
   func stop() throws {
     process.signal(SIGTERM)
-    guard try process.wait(seconds: 20) == .exited(code: 0) else {
+    guard try process.wait(seconds: patience) == .exited(code: 0) else {
       throw ContractBreach("it did not end well")
     }
   }

@@ -46,7 +46,7 @@ struct UpTests {
       try eventually("its first line") { try FileDescriptor.contents(of: file) == Array("begun\n".utf8) }
       #expect(try follower.poll() == nil)
       _ = try up.script("go", "")
-      #expect(try follower.wait(seconds: 20) == .exited(code: 0))
+      #expect(try follower.wait(seconds: patience) == .exited(code: 0))
     }
   }
 
@@ -57,7 +57,7 @@ struct UpTests {
       let id = try up.deploy(program, [up.sandbox.path])
       try eventually("its start") { up.lines("runs") == ["start 1"] }
       up.process.signal(signal)
-      let end = try up.process.wait(seconds: 20)
+      let end = try up.process.wait(seconds: patience)
       #expect(end == (signal == SIGTERM ? .exited(code: 0) : .killed(signal: Int(signal))))
       // The agent goes with it, the program stays.
       try eventually("the end of its agent") { up.agents.isEmpty }

@@ -19,6 +19,16 @@ import Testing
     for (page, differences) in maps { #expect(differences == [], "\(page)") }
   }
 
+  @Test func `POSIX is the only door to the system`() { #expect(tree.systemImports() == []) }
+
+  @Test func `no name stands for two types in two targets`() { #expect(tree.namesInTwoTargets() == []) }
+
+  @Test func `a type's comment begins with a noun`() { #expect(tree.commentsWithoutNoun() == []) }
+
+  @Test func `in Scheduling no layer names a type of one above it`() {
+    #expect(FolderLayers.scheduling.problems(in: tree.files) == [])
+  }
+
   @Test func `no file is long, and each is a target's`() {
     #expect(tree.longFiles() == [])
     #expect(tree.filesOfNoTarget() == [])

@@ -104,4 +104,22 @@ import Testing
       "let a: Plan = b(\"a Queue\") // of Node\n/// Cluster\nlet c = \"\"\"\n  Lease\n  \"\"\"\nUser()")
     #expect(file.words == ["let", "a", "Plan", "b", "c", "User"])
   }
+
+  @Test func `a type that is named from a layer below it is found`() {
+    let layers = FolderLayers(target: "Sources/A", below: ["Low": [], "High": ["Low"]])
+    func problems(_ more: [String: String]) -> [String] {
+      let texts = [
+        "Sources/A/Low/Queue.swift": "struct Queue {}",
+        "Sources/A/High/Deep/Policy.swift": "struct Policy { let queue: Queue }",
+        "Sources/B/Other.swift": "let policy: Policy",
+      ]
+      return layers.problems(in: texts.merging(more) { $1 }.map { SourceFile(path: $0, $1) })
+    }
+    #expect(problems([:]) == [])
+    #expect(problems(["Sources/A/Low/Up.swift": "func by(_ policy: any Policy) {}"]).count == 1)
+    #expect(problems(["Sources/A/Low/Up.swift": "// a Policy\nlet text = \"Policy\""]) == [])
+    #expect(problems(["Sources/A/New/New.swift": ""]).count == 1)
+    #expect(problems(["Sources/A/High/Deep/Policy.swift": "", "Sources/A/Low/Queue.swift": ""]) == [])
+    #expect(FolderLayers(target: "Sources/A", below: ["Low": []]).problems(in: []).count == 1)
+  }
 }

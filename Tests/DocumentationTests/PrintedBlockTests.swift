@@ -2,7 +2,7 @@ import JSON
 import POSIX
 import Testing
 
-/// What pages show of the program, held against the program.
+/// The blocks of pages that show the program, held against the program.
 struct PrintedBlockTests {
   private static let catalog = "Sources/berth/Documentation.docc/"
 

@@ -75,10 +75,10 @@ final class AttemptFixture {
     for attempt in attempts where attempt.supervisor != nil && attempt.report.at("phase") != "exited" {
       if try attempt.supervisor?.poll() != nil { try attempt.keep() }
       try attempt.stop(grace: 0)
-      try attempt.end(within: 10)
+      try attempt.end()
     }
     for supervisor in supervisors {
-      try eventually(within: 5, "the supervisor's end") { try supervisor.poll() != nil }
+      try eventually("the supervisor's end") { try supervisor.poll() != nil }
     }
   }
 
@@ -125,14 +125,14 @@ final class FixtureAttempt {
   }
 
   /// Waits until it is reported running.
-  func waitRunning(within seconds: Double = 20) throws {
+  func waitRunning(within seconds: Double = patience) throws {
     try eventually(within: seconds, "\(name) runs: \(report.text)") { report.at("phase") != .null }
     guard report.at("phase") == "running" else { throw ContractBreach("it runs not: \(report.text)") }
   }
 
   /// The report of its end, waited for.
   @discardableResult
-  func end(within seconds: Double = 30) throws -> JSONValue {
+  func end(within seconds: Double = patience) throws -> JSONValue {
     try eventually(within: seconds, "the end of \(name)") { report.at("phase") == "exited" }
     return report
   }
@@ -145,7 +145,7 @@ final class FixtureAttempt {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  func waitLog(_ text: String, within seconds: Double = 20) throws {
+  func waitLog(_ text: String, within seconds: Double = patience) throws {
     try eventually(within: seconds, "\(text) in the log of \(name)") { log.contains(text) }
   }
 

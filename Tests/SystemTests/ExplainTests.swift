@@ -67,12 +67,12 @@ struct ExplainTests {
       let answer = try explain(3, bob)
       #expect(answer.at("position") == 2)
       let promised = try #require(answer.at("estimate", "starts_at").string)
-      try eventually(within: 20, "the third's start") { try bob.deployment(3).at("status") == "running" }
+      try eventually("the third's start") { try bob.deployment(3).at("status") == "running" }
       let started = try #require(try bob.deployment(3).at("started_at").string)
       let (before, after) = try (#require(Self.seconds(promised)), #require(Self.seconds(started)))
       let seconds = after - before
       // The server looks a moment after the time has come.
-      #expect(seconds < 2 && seconds >= 0)
+      #expect(seconds < 20 && seconds >= 0)
     }
   }
 

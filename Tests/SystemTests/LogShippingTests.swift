@@ -104,7 +104,7 @@ struct LogShippingTests {
       }
       #expect(try place.alice.call("events.list_all", ["after": seq]).at("events") == [])
       try place.end(id)
-      #expect(try follower.answer(to: following, of: "deployments.logs", within: 5).at("end") == 20)
+      #expect(try follower.answer(to: following, of: "deployments.logs").at("end") == 20)
     }
   }
 }

@@ -109,13 +109,13 @@ struct LogTests {
       }
       waits.sort()
       print("written to heard, \(way): median \(waits[100] / 1000) µs, p99 \(waits[198] / 1000) µs")
-      #expect(waits[100] < 50_000_000)
+      #expect(waits[100] < 500_000_000)
       let bulk = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20)
       log.append(bulk)
       sent += bulk
       try place.end(id)
-      let answer = try follower.answer(to: following, of: "deployments.logs", within: 30)
-      while got.utf8.count < sent.count, let said = try follower.nextLog(within: 1) {
+      let answer = try follower.answer(to: following, of: "deployments.logs")
+      while got.utf8.count < sent.count, let said = try follower.nextLog() {
         #expect(said.at("offset").int == got.utf8.count)
         got += said.at("text").string ?? ""
       }
@@ -136,12 +136,12 @@ struct LogTests {
       place.writer(id).append(Array("first\n".utf8))
       let oneID = try one.send("deployments.logs", ["deployment_id": .int(id), "follow": true, "attempt": 1])
       try place.end(id, code: 1)
-      #expect(try one.answer(to: oneID, of: "deployments.logs", within: 10).at("ended") == true)
+      #expect(try one.answer(to: oneID, of: "deployments.logs").at("ended") == true)
       #expect(try one.nextLog()?.at("text") == "first\n")
       try eventually("the second attempt") { try place.alice.deployment(id).at("attempt") == 2 }
       place.writer(id, attempt: 2).append(Array("second\n".utf8))
       try place.end(id, attempt: 2)
-      let answer = try both.answer(to: bothID, of: "deployments.logs", within: 10)
+      let answer = try both.answer(to: bothID, of: "deployments.logs")
       #expect(answer.at("attempt") == 2)
       let said = [try both.nextLog(), try both.nextLog()]
       #expect(said.map { $0?.at("text") } == ["first\n", "second\n"])
@@ -187,7 +187,7 @@ struct LogTests {
       place.writer(id).append(Array("seen\n".utf8))
       #expect(try bob.nextLog()?.at("text") == "seen\n")
       try place.alice.call("tokens.revoke", ["token_id": made.at("id")])
-      #expect(throws: Refused.self) { try bob.answer(to: following, of: "deployments.logs", within: 5) }
+      #expect(throws: Refused.self) { try bob.answer(to: following, of: "deployments.logs") }
       place.writer(id).append(Array("secret\n".utf8))
       #expect(try bob.nextLog(within: 0.1) == nil)
 
@@ -209,7 +209,7 @@ struct LogTests {
       let lastID = try last.send("deployments.logs", ["deployment_id": .int(id), "follow": true])
       #expect(try last.nextLog()?.at("offset") == 0)
       try place.server.stop()
-      #expect(try last.answer(to: lastID, of: "deployments.logs", within: 5).at("ended") == false)
+      #expect(try last.answer(to: lastID, of: "deployments.logs").at("ended") == false)
       try place.server.restart()
     }
   }

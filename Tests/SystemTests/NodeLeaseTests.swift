@@ -15,7 +15,7 @@ struct NodeLeaseTests {
     return desired.filter { $0.at("action") == "run" }.map { [$0.at("deployment_id"), $0.at("attempt")] }
   }
 
-  @Test(.enabled(if: SmallDisk.isPossible, "a file system cannot be mounted here"))
+  @Test(.needs(.smallDisk))
   func `what was given to an agent is given to no other, though its loss cannot be recorded at first`() throws
   {
     try withSandbox { sandbox in

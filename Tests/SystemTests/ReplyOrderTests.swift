@@ -5,7 +5,7 @@ import Testing
 
 /// The order in which one connection's replies leave: that of its requests, whatever each of them is.
 struct ReplyOrderTests {
-  /// What a client may send, each answered in another way.
+  /// A line that a client may send, each answered in another way.
   private enum Message: CaseIterable {
     /// At once, without a look at the state.
     case ping

@@ -14,7 +14,7 @@ enum Snapshots {
   static func force(by client: CheckedClient, in sandbox: Sandbox, count: Int) throws {
     var seen = Set(try journals(in: sandbox))
     let before = seen.count
-    try eventually(within: 40, "\(count) snapshots") {
+    try eventually("\(count) snapshots") {
       for _ in 0..<10 {
         let id = try client.deploy().at("id")
         try client.call("deployments.cancel", ["deployment_id": id])

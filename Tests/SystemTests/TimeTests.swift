@@ -21,7 +21,7 @@ struct TimeTests {
       #expect(over.at("status") == "failed" && over.at("reason", "code") == "deadline")
       #expect(over.at("attempt") == 1)
       let lasted = try Self.seconds(from: over.at("started_at"), to: over.at("finished_at"))
-      #expect(lasted >= 0.4 && lasted < 5)
+      #expect(lasted >= 0.4 && lasted < 20)
     }
   }
 

@@ -82,7 +82,7 @@ package final class AgentProcess {
   @discardableResult
   package func stop() throws -> ChildProcess.End? {
     signal(SIGTERM)
-    return try process.wait(seconds: 20)
+    return try process.wait(seconds: patience)
   }
 
   /// The server behind its command; nil while there is none.

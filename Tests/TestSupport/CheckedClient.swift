@@ -67,7 +67,7 @@ package final class CheckedClient {
   }
 
   /// The next `event` notification; nil when none comes within so many seconds.
-  package func nextEvent(within seconds: Double = 10) throws -> JSONValue? {
+  package func nextEvent(within seconds: Double = patience) throws -> JSONValue? {
     do {
       while events.isEmpty { try sort(try line.receive(within: seconds)) }
       return events.removeFirst()
@@ -77,7 +77,7 @@ package final class CheckedClient {
   }
 
   /// The next `log` notification; nil when none comes within so many seconds.
-  package func nextLog(within seconds: Double = 10) throws -> JSONValue? {
+  package func nextLog(within seconds: Double = patience) throws -> JSONValue? {
     do {
       while logs.isEmpty { try sort(try line.receive(within: seconds)) }
       return logs.removeFirst()

@@ -21,7 +21,7 @@ package struct CommandRun: Sendable {
       input: .descriptor(files[0]), output: .descriptor(files[1]), errors: .descriptor(files[2]))
     var end: ChildProcess.End?
     do {
-      try eventually(within: 60, "the end of berth \(arguments.joined(separator: " "))") {
+      try eventually("the end of berth \(arguments.joined(separator: " "))") {
         end = try process.poll()
         return end != nil
       }

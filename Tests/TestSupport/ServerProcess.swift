@@ -87,7 +87,7 @@ package final class ServerProcess {
     CheckedClient(try line(framing: framing), checkedOneIn: checkedOneIn)
   }
 
-  package func line(framing: Framing = .lines, timeoutSeconds: Double = 60) throws -> LineClient {
+  package func line(framing: Framing = .lines, timeoutSeconds: Double = patience) throws -> LineClient {
     if let streams {
       return LineClient(
         reading: streams.output, writing: streams.input, framing: framing, timeoutSeconds: timeoutSeconds)
@@ -124,7 +124,7 @@ package final class ServerProcess {
   package func signal(_ number: Int32) { process.signal(number) }
 
   /// Waits for its end, but not for ever.
-  package func end(within seconds: Double = 20) throws -> ChildProcess.End {
+  package func end(within seconds: Double = patience) throws -> ChildProcess.End {
     var end: ChildProcess.End?
     try eventually(within: seconds, "the end of the server") {
       end = try process.poll()

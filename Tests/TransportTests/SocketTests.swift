@@ -11,7 +11,7 @@ import Testing
 func `a socket serves many calls in order`(framing: Framing) throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let client = try LineClient(connectingTo: path, framing: framing, timeoutSeconds: 10)
+    let client = try LineClient(connectingTo: path, framing: framing, timeoutSeconds: 60)
     for id in 0..<5000 { try client.post("ping", id: id) }
     for id in 0..<5000 { #expect(try client.text() == pong(id)) }
     #expect(server.identifier > 0)
@@ -21,10 +21,10 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `a call that waits holds back only its own connection`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let waiting = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let waiting = try LineClient(connectingTo: path, timeoutSeconds: 60)
     try waiting.postLate(300, id: 1)
     try waiting.post("ping", id: 2)
-    let other = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let other = try LineClient(connectingTo: path, timeoutSeconds: 60)
     #expect(try other.ask("ping", id: 3) == pong(3))
     #expect(throws: LineClient.Failure.timedOut) { try waiting.receive(within: 0.01) }
     #expect(try waiting.text().contains("late"))
@@ -36,9 +36,9 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `half a line and silence hold up nobody`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let silent = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let silent = try LineClient(connectingTo: path, timeoutSeconds: 60)
     try silent.sendRaw(Array(#"{"jsonrpc":"2.0","id":1,"#.utf8))
-    let other = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let other = try LineClient(connectingTo: path, timeoutSeconds: 60)
     for id in 0..<100 { #expect(try other.ask("ping", id: id) == pong(id)) }
     try silent.sendRaw(Array("\"method\":\"ping\"}\n".utf8))
     #expect(try silent.text() == pong(1))
@@ -49,7 +49,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `a line of 10 MB is refused in flat memory and the next is answered`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let client = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let client = try LineClient(connectingTo: path, timeoutSeconds: 60)
     #expect(try client.ask("ping") == pong(1))
     let before = try server.residentMemory()
     for _ in 0..<10 { try client.sendRaw([UInt8](repeating: 0x78, count: 1_000_000)) }
@@ -63,13 +63,13 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `a peer whose unread answers pile up is closed, and the others are served`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let greedy = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let greedy = try LineClient(connectingTo: path, timeoutSeconds: 60)
     // Sent as one, taken in one turn: four times the answers that a queue may hold.
     let calls = (0..<8).flatMap {
       Reply.request("flood", params: ["bytes": 130_000], id: .int($0)) + [0x0A]
     }
     try greedy.sendRaw(calls)
-    let other = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let other = try LineClient(connectingTo: path, timeoutSeconds: 60)
     for id in 0..<100 { #expect(try other.ask("ping", id: id) == pong(id)) }
     #expect(throws: LineClient.Failure.closed) { while true { _ = try greedy.receive() } }
     #expect(try other.ask("ping", id: 7) == pong(7))
@@ -100,7 +100,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
     let socket = try UnixSocket.connect(to: path, seconds: 1)
-    let slow = LineClient(reading: socket, writing: socket, timeoutSeconds: 10)
+    let slow = LineClient(reading: socket, writing: socket, timeoutSeconds: 60)
     for id in 0..<3 { try slow.post("flood", ["bytes": 100_000], id: id) }
     #expect(socket.isReady(toWrite: false, milliseconds: 10_000))
     // Waiting for the reader costs the server nothing, which only time can show.
@@ -115,7 +115,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `a peer that half-closes gets all its answers, then the end`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let client = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let client = try LineClient(connectingTo: path, timeoutSeconds: 60)
     for id in 0..<300 { try client.post("ping", id: id) }
     try client.post("later", ["ms": 200], id: 300)
     try client.sendRaw(Array(#"{"jsonrpc":"2.0","id":301,"method":"ping"}"#.utf8))
@@ -135,7 +135,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
     let before = try server.residentMemory()
-    let clients = try (0..<1000).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 10) }
+    let clients = try (0..<1000).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 60) }
     for round in 0..<3 {
       for client in clients { try client.post("ping", id: round) }
       for client in clients { #expect(try client.text() == pong(round)) }
@@ -150,7 +150,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
     func descriptors() throws -> Int { try entries(of: "/proc/\(server.identifier)/fd") }
     let before = try descriptors()
     for round in 0..<100 {
-      let client = try LineClient(connectingTo: path, timeoutSeconds: 10)
+      let client = try LineClient(connectingTo: path, timeoutSeconds: 60)
       if round % 2 == 0 { #expect(try client.ask("ping") == pong(1)) }
       if round % 3 == 0 { try client.post("flood", ["bytes": 300_000], id: 1) }
     }
@@ -161,7 +161,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `a subscriber that reads slowly gets all, as its connection has room`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let client = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let client = try LineClient(connectingTo: path, timeoutSeconds: 60)
     // Many times what the kernel and the queue hold.
     try client.post("stream", ["ms": 0, "count": 20_000], id: 1)
     for left in stride(from: 20_000, to: 0, by: -1) {
@@ -174,12 +174,12 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `every peer's end is told to the handler once, whoever ended it`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let watcher = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let watcher = try LineClient(connectingTo: path, timeoutSeconds: 60)
     func present() throws -> Int {
       try #require(JSONParser.parse(watcher.ask("present"))["result"]?.int)
     }
     do {
-      let clients = try (0..<3).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 10) }
+      let clients = try (0..<3).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 60) }
       try eventually("three and the watcher") { try present() == 4 }
       try clients[0].post("leave", id: 1)
       #expect(throws: LineClient.Failure.closed) { try clients[0].text() }
@@ -194,9 +194,9 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `out of descriptors the server waits for one, without a circle`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path, descriptors: 64)
-    let first = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let first = try LineClient(connectingTo: path, timeoutSeconds: 60)
     #expect(try first.ask("ping") == pong(1))
-    var crowd = try (0..<100).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 10) }
+    var crowd = try (0..<100).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 60) }
     #expect(try first.ask("ping", id: 2) == pong(2))
     let before = try server.processorTime()
     SystemClock.sleep(nanoseconds: 200_000_000)
@@ -210,8 +210,8 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `SIGTERM answers what is in flight, removes the socket and ends with 0`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let client = try LineClient(connectingTo: path, timeoutSeconds: 10)
-    let idle = try LineClient(connectingTo: path, timeoutSeconds: 10)
+    let client = try LineClient(connectingTo: path, timeoutSeconds: 60)
+    let idle = try LineClient(connectingTo: path, timeoutSeconds: 60)
     try client.postLate(60_000, id: 1)
     server.signal(SIGTERM)
     #expect(try client.text().contains("late"))
@@ -224,7 +224,7 @@ func `a socket serves many calls in order`(framing: Framing) throws {
 @Test func `a malformed frame is answered and the connection lives on`() throws {
   try withSocketPath { path in
     let server = try EchoProcess.onSocket(path)
-    let client = try LineClient(connectingTo: path, framing: .contentLength, timeoutSeconds: 10)
+    let client = try LineClient(connectingTo: path, framing: .contentLength, timeoutSeconds: 60)
     try client.sendRaw(Array("Content-Length: many\r\n\r\n".utf8))
     #expect(try client.text().contains("-32700"))
     #expect(try client.ask("ping", id: 2) == pong(2))

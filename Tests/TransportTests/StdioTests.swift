@@ -10,7 +10,7 @@ import Testing
 private func client(_ process: EchoProcess, _ framing: Framing = .lines) throws -> LineClient {
   LineClient(
     reading: try #require(process.output), writing: try #require(process.input), framing: framing,
-    timeoutSeconds: 10)
+    timeoutSeconds: 60)
 }
 
 @Test(arguments: [Framing.lines, .contentLength], [false, true])
@@ -62,7 +62,7 @@ func `a reader that is gone ends the server, whatever is unanswered`(onSocket: B
     lseek(file.number, 0, SEEK_SET)
     let process = try EchoProcess(["stdio"], input: file)
     let client = LineClient(
-      reading: try #require(process.output), writing: try #require(process.output), timeoutSeconds: 10)
+      reading: try #require(process.output), writing: try #require(process.output), timeoutSeconds: 60)
     for id in 0..<2000 { #expect(try client.text() == pong(id)) }
     #expect(try process.exitCode() == 0)
   }

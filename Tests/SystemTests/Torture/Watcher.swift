@@ -42,7 +42,7 @@ final class Watcher: Sendable {
       $0.at("seq").int
     }
     defer { isDone.withLock { $0 = true } }
-    try eventually(within: 60, "the watcher's last event") {
+    try eventually("the watcher's last event") {
       if let failure = failure.withLock({ $0 }) { throw ContractBreach("the watcher: \(failure)") }
       return seen.withLock { $0.last ?? 0 } >= expected.last ?? 0
     }
