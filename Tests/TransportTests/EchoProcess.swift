@@ -153,6 +153,12 @@ func withSocketPath<T>(_ body: (String) throws -> T) throws -> T {
 }
 
 extension LineClient {
+  /// Sends a message and answers the next one that arrives.
+  func call(_ message: [UInt8]) throws -> [UInt8] {
+    try send(message)
+    return try receive()
+  }
+
   /// A request of one of the toy's methods with its number as id; the answer's text.
   func ask(_ method: String, _ params: JSONObject = [:], id: Int = 1) throws -> String {
     String(decoding: try call(Reply.request(method, params: params, id: .int(id))), as: UTF8.self)

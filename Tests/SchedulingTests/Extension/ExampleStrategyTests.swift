@@ -2,6 +2,7 @@ import JSON
 import Model
 import Scheduling
 import Simulation
+import TestSupport
 import Testing
 
 /// A strategy from outside, of no parts and without bookkeeping, does all that those of the catalog do.
