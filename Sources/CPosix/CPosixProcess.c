@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -129,4 +130,12 @@ int cposix_boot_timer_set(int timer, int64_t seconds, int64_t nanoseconds) {
   moment.it_value.tv_sec = seconds;
   moment.it_value.tv_nsec = nanoseconds;
   return timerfd_settime(timer, TFD_TIMER_ABSTIME, &moment, NULL) == 0 ? 0 : errno;
+}
+
+int cposix_run_on(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int one = 0; one < CPU_SETSIZE; one++)
+    if (processor == -1 || processor == one) CPU_SET(one, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
 }

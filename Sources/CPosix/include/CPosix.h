@@ -1,8 +1,9 @@
 // What Swift's Glibc module does not show: constants behind _GNU_SOURCE, macros it cannot import, libcrypt.
 #ifndef CPOSIX_H
 #define CPOSIX_H
+#include "CPosixChecksum.h"
+#include "CPosixCrypt.h"
 #include "CPosixFiles.h"
-#include "CPosixHoles.h"
 #include "CPosixProcess.h"
 #include "CPosixSockets.h"
 #endif

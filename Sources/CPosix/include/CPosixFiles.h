@@ -1,7 +1,6 @@
-// Files, locks, checksums and libcrypt.
+// Locks and holes of files, and the kind of their file system.
 #ifndef CPOSIX_FILES_H
 #define CPOSIX_FILES_H
-#include <stddef.h>
 #include <stdint.h>
 
 // Tries an open-file-description lock (F_OFD_SETLK) of `length` bytes from `start` without waiting.
@@ -11,28 +10,13 @@ int cposix_ofd_lock(int descriptor, short kind, int64_t start, int64_t length);
 // The file system's magic number (statfs f_type) into `kind`. Answers 0, or the errno.
 int cposix_file_system_kind(int descriptor, int64_t *kind);
 
-// Fills `bytes` from getrandom(2). Answers 0, or the errno.
-int cposix_random(void *bytes, size_t count);
+// Gives the blocks of `length` bytes from `start` back to the file system; they read as zeros and the file
+// keeps its size (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE). Answers 0, or the errno.
+int cposix_punch_hole(int descriptor, int64_t start, int64_t length);
 
-// Has the calling thread, and those and the programs it starts later, run on one processor; on any when
-// `processor` is -1. Answers 0, or the errno.
-int cposix_run_on(int processor);
+// Where data begins at or after `offset` (SEEK_DATA) into `found`. Answers 0, or the errno; ENXIO: none follows.
+int cposix_seek_data(int descriptor, int64_t offset, int64_t *found);
 
-// CRC-32C (Castagnoli) of `bytes`, continuing from `seed`, the checksum of what stands before them (0 at
-// the start). By the processor's instruction where it has one.
-uint32_t cposix_crc32c(uint32_t seed, const void *bytes, size_t count);
-
-// The same by table, for processors without the instruction.
-uint32_t cposix_crc32c_by_table(uint32_t seed, const void *bytes, size_t count);
-
-// Room for any setting or hash of libcrypt, its NUL included.
-#define CPOSIX_HASH_SIZE 384
-
-// Hashes `phrase` (NUL-terminated) by `setting` into `hash` (CPOSIX_HASH_SIZE bytes).
-// Answers 0, or the errno; libcrypt's failure tokens (`*0`, `*1`) and NULL alike are failures.
-int cposix_crypt(const char *phrase, const char *setting, char *hash);
-
-// Makes a yescrypt setting of the given cost from random bytes into `setting` (CPOSIX_HASH_SIZE bytes).
-// Answers 0, or the errno.
-int cposix_yescrypt_setting(unsigned long cost, const char *random, int count, char *setting);
+// Likewise where a hole begins (SEEK_HOLE); the end of the file counts as one.
+int cposix_seek_hole(int descriptor, int64_t offset, int64_t *found);
 #endif

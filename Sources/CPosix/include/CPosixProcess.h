@@ -1,4 +1,4 @@
-// Starting programs, and waiting by the boot-time clock.
+// Starting programs and where they run, and waiting by the boot-time clock.
 #ifndef CPOSIX_PROCESS_H
 #define CPOSIX_PROCESS_H
 #include <spawn.h>
@@ -53,4 +53,8 @@ int cposix_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
 int cposix_boot_timer(void);
 // Sets the moment in seconds and nanoseconds. Answers 0, or the errno.
 int cposix_boot_timer_set(int timer, int64_t seconds, int64_t nanoseconds);
+
+// Has the calling thread, and those and the programs it starts later, run on one processor; on any when
+// `processor` is -1. Answers 0, or the errno.
+int cposix_run_on(int processor);
 #endif

@@ -1,14 +1,6 @@
-#define _GNU_SOURCE
-#include "CPosix.h"
+#include "CPosixChecksum.h"
 
-#include <crypt.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/vfs.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <nmmintrin.h>
@@ -16,43 +8,6 @@
 #include <arm_acle.h>
 #include <sys/auxv.h>
 #endif
-
-int cposix_ofd_lock(int descriptor, short kind, int64_t start, int64_t length) {
-  struct flock lock;
-  memset(&lock, 0, sizeof lock);
-  lock.l_type = kind;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = start;
-  lock.l_len = length;
-  while (fcntl(descriptor, F_OFD_SETLK, &lock) == -1) {
-    if (errno == EACCES) return EAGAIN;
-    if (errno != EINTR) return errno;
-  }
-  return 0;
-}
-
-int cposix_file_system_kind(int descriptor, int64_t *kind) {
-  struct statfs status;
-  while (fstatfs(descriptor, &status) == -1) {
-    if (errno != EINTR) return errno;
-  }
-  *kind = (int64_t)(uint32_t)status.f_type;
-  return 0;
-}
-
-int cposix_random(void *bytes, size_t count) {
-  unsigned char *place = bytes;
-  while (count > 0) {
-    ssize_t got = getrandom(place, count, 0);
-    if (got < 0 && errno != EINTR) return errno;
-    if (got < 0) continue;
-    place += got;
-    count -= (size_t)got;
-  }
-  return 0;
-}
-
-// MARK: - CRC-32C
 
 typedef uint32_t (*crc32c_function)(uint32_t, const void *, size_t);
 
@@ -132,39 +87,3 @@ __attribute__((constructor)) static void choose_crc32c(void) {
 }
 
 uint32_t cposix_crc32c(uint32_t seed, const void *bytes, size_t count) { return crc32c(seed, bytes, count); }
-
-int cposix_run_on(int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (int one = 0; one < CPU_SETSIZE; one++)
-    if (processor == -1 || processor == one) CPU_SET(one, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
-}
-
-// MARK: - libcrypt
-
-_Static_assert(CPOSIX_HASH_SIZE >= CRYPT_OUTPUT_SIZE, "a hash must fit");
-_Static_assert(CPOSIX_HASH_SIZE >= CRYPT_GENSALT_OUTPUT_SIZE, "a setting must fit");
-
-int cposix_crypt(const char *phrase, const char *setting, char *hash) {
-  // 32 KiB: too much for the small stack a thread may have.
-  struct crypt_data *data = calloc(1, sizeof *data);
-  if (data == NULL) return ENOMEM;
-  errno = 0;
-  const char *result = crypt_rn(phrase, setting, data, sizeof *data);
-  int failure = 0;
-  if (result == NULL || result[0] == '*')
-    failure = errno != 0 ? errno : EINVAL;
-  else
-    strncpy(hash, result, CPOSIX_HASH_SIZE);
-  explicit_bzero(data, sizeof *data);
-  free(data);
-  return failure;
-}
-
-int cposix_yescrypt_setting(unsigned long cost, const char *random, int count, char *setting) {
-  errno = 0;
-  const char *result = crypt_gensalt_rn("$y$", cost, random, count, setting, CPOSIX_HASH_SIZE);
-  if (result == NULL || result[0] == '*') return errno != 0 ? errno : EINVAL;
-  return 0;
-}
