@@ -76,7 +76,7 @@ let package = Package(
     tests("JSON", ["JSON", "TestSupport"]),
     tests("Schemas", ["JSON", "Schemas", "TestSupport"]),
     tests("RPC", ["JSON", "Schemas", "RPC"]),
-    tests("Transport", ["POSIX", "JSON", "RPC", "Transport", "WireEcho"]),
+    tests("Transport", ["POSIX", "JSON", "RPC", "Transport", "TestSupport", "WireEcho"]),
     tests("Model", ["JSON", "Model", "TestSupport"]),
     tests("Scheduling", ["JSON", "Model", "Scheduling", "Simulation", "TestSupport"]),
     tests(
