@@ -60,15 +60,18 @@ struct CatalogEntryTests {
   }
 
   @Test func `what is not known, or out of range, is refused where it stands`() {
+    func list(_ names: [String]) -> String { names.joined(separator: ", ") }
     let wrong: [(JSONValue, String, String)] = [
-      ("sideways", "", "must be one of: priority, fifo, backfill, stretch, fair, packing"),
+      ("sideways", "", "must be one of: \(list(StrategyCatalog.all.map(\.name)))"),
       (5, "", "must be a name or an object of parts"),
-      (["order": "fifo", "backfill": "x"], "/backfill", "must be one of: easy, conservative, none"),
+      (
+        ["order": "fifo", "backfill": "x"], "/backfill",
+        "must be one of: \(list(BackfillCatalog.all.map(\.name)))"
+      ),
       (["depth": 0], "/depth", "must be a whole number from 1 to 1000"),
       (
         ["speed": 1], "/speed",
-        "is not known; known are: order, placement, backfill, backfill_order, "
-          + "preemption, interval, stretch, cap, max_skip, preemptions_per_hour, urgent, worth, depth"
+        "is not known; known are: \(list(StrategyCatalog.standard.options.map(\.name)))"
       ),
     ]
     for (choice, pointer, message) in wrong {

@@ -17,19 +17,7 @@ import Testing
     #expect(cluster.snapshot[NodeID(9)] == nil)
   }
 
-  @Test func `a node shrinks only as far as its devices are free`() {
-    var cluster = Driven(Resources(4000, 4000, 2000))
-    cluster.arrive(Resources(1000, 1000, 1000))
-    cluster.arrive(Resources(1000, 1000, 500))
-    cluster.end(1)
-    // Half a device is used, and it is half of the second.
-    #expect(cluster.attempt(2)?.gpus == [GPUShare(index: 1, share: Thousandths(500))])
-    #expect(!cluster.snapshot.canResize(NodeID(1), to: Resources(4000, 4000, 1000)))
-    #expect(cluster.snapshot.canResize(NodeID(1), to: Resources(1000, 1000, 1500)))
-    #expect(!cluster.snapshot.canResize(NodeID(1), to: Resources(500, 1000, 1500)))
-  }
-
-  @Test func `an arrival is all the news it makes, and a settled snapshot has none`() {
+  @Test func `an arrival is all that is new, and a settled snapshot has none`() {
     var cluster = Driven(Resources(1000, 1000))
     #expect(!cluster.snapshot.queue.hasUntried)
     cluster.arrive(Resources(1000, 1000))

@@ -1,4 +1,5 @@
 import Model
+import Scheduling
 
 /// Rows with only what scheduling looks at, everything else standing still.
 enum Rows {
@@ -60,5 +61,15 @@ extension Deployment {
       Outcome(
         status: .completed, exitCode: 0, message: nil, reason: nil, at: now, attempt: phase.lastAttempt))
     return next
+  }
+}
+
+extension NodeOccupancy {
+  /// Whether all that runs here would fit another capacity, each on the devices it has.
+  func couldHave(_ capacity: Resources) -> Bool {
+    let held = allocations.values.flatMap(\.attempt.gpus)
+      .reduce(into: [:]) { $0[$1.index, default: Thousandths.zero] += $1.share }
+    return used.cpu <= capacity.cpu && used.ram <= capacity.ram
+      && held.allSatisfy { $0.value <= capacity.deviceCapacity($0.key) }
   }
 }

@@ -111,6 +111,15 @@ import Testing
       let pending = PendingDeployment(Rows.deployment(id, Resources(1000, 1000)))
       queue.insert(pending, key: PriorityOrder().key(of: pending))
     }
-    #expect(queue.chunkCount <= 10_000 / SortedQueue.chunkSize + 1)
+    #expect(queue.chunks.count <= 10_000 / SortedQueue.chunkSize + 1)
+  }
+}
+
+extension SortedQueue {
+  /// What the minima promise, looked at slowly.
+  fileprivate var hasConsistentChunks: Bool {
+    chunks.count == minima.count
+      && chunks.allSatisfy { !$0.slots.isEmpty && $0.slots.count <= Self.chunkSize }
+      && zip(chunks, minima).allSatisfy { $0.minimum.lanes == $1.lanes }
   }
 }

@@ -9,17 +9,19 @@ struct StrategyTests {
       "cluster", "strategy")
   }
 
-  @Test func `every strategy that is listed can be given by name, and each of its values by itself`() throws {
+  @Test func `every strategy that is listed can be given by name, and each value of the default by itself`()
+    throws
+  {
     try withFixture { fixture in
       let listed = try fixture.bob.call("scheduler.strategies").at("strategies").array ?? []
       #expect(listed.first?.at("name") == "priority")
       for strategy in listed {
         #expect(try use(strategy.at("name"), fixture) == strategy.at("name"))
-        for option in strategy.at("options").array ?? [] {
-          for value in option.at("values").array ?? [option.at("default")] {
-            let parts: JSONValue = .object([option.at("name").string ?? "": value])
-            #expect(try use(parts, fixture) == parts)
-          }
+      }
+      for option in listed[0].at("options").array ?? [] {
+        for value in option.at("values").array ?? [option.at("default")] {
+          let parts: JSONValue = .object([option.at("name").string ?? "": value])
+          #expect(try use(parts, fixture) == parts)
         }
       }
     }

@@ -1,6 +1,6 @@
 import Model
 
-/// Who may start while the head of the queue cannot.
+/// A rule of who may start while the head of the queue cannot.
 package protocol BackfillPolicy: CatalogEntry {
   /// How many ahead of somebody have a reservation; 0: nobody passes the first.
   var depth: Int { get }

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// Everyone ahead has a slot of its own, the first `depth` of them; nobody may delay any of these.
+/// The backfill with a slot for everyone ahead, the first `depth` of them; nobody may delay any of these.
 ///
 /// Slots are given anew at each plan, in order, so that what ends early is used. Costs more than `EasyBackfill`: each
 /// plan looks at up to `depth` deployments.

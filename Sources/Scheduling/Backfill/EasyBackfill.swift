@@ -1,6 +1,6 @@
 import Model
 
-/// The blocked head has a reservation on one node; others may start if they do not delay it.
+/// The backfill with one reservation: the blocked head's, on one node; others may start if they do not delay it.
 ///
 /// The reservation is on the node, and for the moment, where the head fits first when running attempts end at their
 /// `max_duration`. Where such ends are not known, the head pins a node once it is due: see `QueueRules.dueAt`.
@@ -63,7 +63,7 @@ extension ClusterSnapshot {
   }
 }
 
-/// What has to go on a node for a head to fit.
+/// The attempts that have to go on a node for a head to fit.
 private struct Obstacle: Comparable {
   /// Some of it began after the epoch did.
   private let isLate: Bool

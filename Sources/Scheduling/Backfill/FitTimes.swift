@@ -1,6 +1,6 @@
 import Model
 
-/// When a need fits each node, kept while the nodes stay as they are.
+/// The times at which a demand fits each node, kept while the nodes stay as they are.
 struct FitTimes: Sendable {
   struct Fit: Sendable {
     /// .min: whenever it is asked; .max: never, as far as anybody knows.

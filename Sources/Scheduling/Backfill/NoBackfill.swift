@@ -1,6 +1,6 @@
 import Model
 
-/// Nobody passes a blocked head.
+/// The backfill of none: nobody passes a blocked head.
 package struct NoBackfill: BackfillPolicy {
   package var name: String { "none" }
   package var description: String { "Nobody passes the first that cannot start." }

@@ -1,6 +1,6 @@
 import Model
 
-/// What could still be placed somewhere in one piece; `gpu` is the largest single request its devices serve.
+/// The room for what could still be placed somewhere in one piece; `gpu` is the largest single request its devices serve.
 ///
 /// One number says exactly which GPU requests fit: with `u` untouched devices and a largest part `p` of
 /// another, a request of `w` whole devices and a share `f` fits if and only if `w + f ≤ u + p`.
@@ -47,7 +47,7 @@ extension FreeCapacity {
   }
 }
 
-/// What a waiting deployment could make of a node's room by the priority it has: with more of it, more of what
+/// The room that a waiting deployment could make on a node by the priority it has: with more of it, more of what
 /// runs there gives way.
 package struct CapacityLadder: Sendable {
   package struct Step: Sendable {

@@ -1,6 +1,6 @@
 import Model
 
-/// What can be told of a waiting deployment beyond a sentence.
+/// The facts that can be told of a waiting deployment beyond a sentence.
 package struct Explanation: Sendable {
   /// One resource of which there is too little.
   package struct Short: Sendable {

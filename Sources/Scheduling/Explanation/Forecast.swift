@@ -1,6 +1,6 @@
 import Model
 
-/// When a waiting deployment would start if all went as far as is known: a dry run taken ahead.
+/// A forecast of when a waiting deployment would start if all went as far as is known: a dry run taken ahead.
 ///
 /// Running attempts end at their max_duration, nobody else arrives, and the strategy plans as it would. Ends after
 /// `eventLimit` events, so that its cost is bounded however many wait.
@@ -102,7 +102,7 @@ package struct Forecast {
   }
 }
 
-/// When running attempts end, as far as it is known.
+/// The ends of running attempts, as far as they are known.
 private struct ForecastEnds {
   struct End {
     let at: Timestamp

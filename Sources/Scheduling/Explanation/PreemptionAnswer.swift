@@ -1,6 +1,6 @@
 import Model
 
-/// Why nobody is preempted for a waiting deployment.
+/// The answer to why nobody is preempted for a waiting deployment.
 package struct PreemptionAnswer: Sendable {
   package let isConsidered: Bool
   package let whyNot: String
@@ -103,7 +103,7 @@ extension Allocation {
   fileprivate var isFixed: Bool { !isNomination && !spec.preemptible }
 }
 
-/// What nodes could hold if some of what runs there were gone.
+/// The room on nodes if some of what runs there were gone.
 private struct ClearedCapacity {
   let nodes: [NodeOccupancy]
   let demand: Resources

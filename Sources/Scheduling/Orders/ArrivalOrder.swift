@@ -1,6 +1,6 @@
 import Model
 
-/// First come, first served.
+/// The order of arrival: first come, first served.
 package struct ArrivalOrder: QueueOrder {
   package var name: String { "fifo" }
   package var description: String { "First come, first served." }

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// By creation, each point of priority counting as `interval` seconds of waiting.
+/// The order of creation, each point of priority counting as `interval` seconds of waiting.
 ///
 /// The key never changes with time, so that the queue need not be sorted again; a preempted deployment comes back
 /// with the key it had. Whoever waits is passed by later ones for at most 100 × interval.

@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// By arrival, but each may be passed by shorter ones that come later: the longer it may last, the longer, up to a bound.
+/// The order of arrival, but each may be passed by shorter ones that come later: the longer it may last, the longer, up to a bound.
 ///
 /// The key is the arrival plus `stretch` times the `max_duration`, at most `cap` seconds, so it never changes, and nobody
 /// who arrives more than `cap` later goes before. Under EASY backfilling the short wait little and the long are not

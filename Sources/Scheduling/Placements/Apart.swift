@@ -1,6 +1,7 @@
 import Model
 
-/// Keeps what will run long together, and what may have to give way apart from it, so that whole nodes come free.
+/// The placement that keeps what will run long together, and apart from it what may have to give way: so that whole
+/// nodes come free.
 ///
 /// What has run long will run long. A deployment that nothing in the cluster outranks goes where the oldest attempt of
 /// at least its priority runs. One that is outranked goes where the oldest attempt above it is the youngest, or where

@@ -2,7 +2,8 @@ import Model
 
 /// The node with the least left over, each resource measured against the most any node of the cluster has.
 ///
-/// The need is the same everywhere, so the node with the least free has the least left over. Ties go to the lowest node id. Within the node see `GPUDevices.choose`.
+/// The demand is the same everywhere, so the node with the least free has the least left over. Ties go to the lowest node
+/// id. Within the node see `GPUDevices.choose`.
 package struct BestFit: PlacementPolicy {
   package var name: String { "best_fit" }
   package var description: String { "The node with the least left over." }

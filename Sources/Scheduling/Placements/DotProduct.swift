@@ -2,7 +2,7 @@ import Model
 
 /// The node whose free cpu and GPU are least aligned with what is asked for.
 ///
-/// Alignment is the mean of free times need over cpu and GPU, each as a share of the most any node has. Scores are
+/// Alignment is the mean of free times demand over cpu and GPU, each as a share of the most any node has. Scores are
 /// percentages, as published, and ties go to the lowest node id; finer scores allocate half a percent less on openb.
 /// Source: the artifact of Weng, Yang et al., USENIX ATC'23, after Grandl et al., "Tetris", SIGCOMM'14.
 package struct DotProduct: PlacementPolicy {

@@ -1,6 +1,6 @@
 import Model
 
-/// Where the GPU that deployments like those of the cluster could no longer use grows least.
+/// The place where the GPU that deployments like those of the cluster could no longer use grows least.
 ///
 /// As `FragmentationDescent`, but it also looks past the next deployment, at a node filled up with a shape: see
 /// `RefillStranded`. Allocates half a percent more of openb's GPUs, learning the shapes as they come.

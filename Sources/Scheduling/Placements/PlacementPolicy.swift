@@ -1,6 +1,6 @@
 import Model
 
-/// What is to be placed, as far as its place depends on it.
+/// The deployment to be placed, as far as its place depends on it.
 package struct PlacementRequest: Sendable {
   package let demand: Resources
   package let priority: Int
@@ -13,7 +13,7 @@ package struct PlacementRequest: Sendable {
   init(_ pending: PendingDeployment) { self.init(pending.demand, priority: pending.priority) }
 }
 
-/// Where a deployment goes that fits without evicting anyone.
+/// A rule of where a deployment goes that fits without evicting anyone.
 package protocol PlacementPolicy: CatalogEntry {
   /// Nil when no open node of the choice has the room.
   func place(_ request: PlacementRequest, among choice: NodeChoice, in snapshot: ClusterSnapshot)

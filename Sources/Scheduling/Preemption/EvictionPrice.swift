@@ -1,6 +1,6 @@
 import Model
 
-/// When the least loss of an eviction is worth it: before and at `until`, and from `from` on.
+/// The times when the least loss of an eviction is worth it: before and at `until`, and from `from` on.
 struct WorthWindow: Sendable {
   static let never = WorthWindow(until: .min, from: .max)
 
@@ -11,7 +11,7 @@ struct WorthWindow: Sendable {
   func contains(_ milliseconds: Int) -> Bool { milliseconds <= until || milliseconds >= from }
 }
 
-/// What the waiting of the first in line is worth in lost work of others.
+/// The price in lost work of others that the waiting of the first in line is worth.
 ///
 /// What a set of victims loses grows linearly with time, so the least loss of a node is a concave function of it, and
 /// what the waiting is worth a line: they meet twice at most. Newton's steps on the difference find both, from the left

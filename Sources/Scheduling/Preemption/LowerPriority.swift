@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// Deployments of strictly lower priority give way when they are preemptible and past their protection.
+/// The preemption by which those of strictly lower priority give way, when preemptible and past their protection.
 ///
 /// Who is urgent has others evicted at once. Everybody else first waits for ends that come anyway: only the first in
 /// line has others evicted, once it is due, and only if the work that is lost is at most a part of what its own waiting
@@ -123,7 +123,7 @@ package struct LowerPriority: PreemptionPolicy {
   }
 }
 
-/// What an eviction costs: the lowest priorities first, then the least work lost, then the fewest victims.
+/// The cost of an eviction: the lowest priorities first, then the least work lost, then the fewest victims.
 ///
 /// Work is the time since the start or the last checkpoint times the size of what was held. What is equal in all three goes to the set that
 /// spares the one with the most work (of equal work the lowest id) that the other does not spare; across nodes to the

@@ -1,6 +1,6 @@
 import Model
 
-/// Nobody gives way: what runs, runs to its end.
+/// The preemption of nobody: what runs, runs to its end.
 package struct NoPreemption: PreemptionPolicy {
   package var name: String { "none" }
   package var description: String { "What runs, runs to its end." }

@@ -1,13 +1,13 @@
 import Model
 
-/// Who gives way on a node, and what takes the room.
+/// The deployments that give way on a node, and the place that is made.
 package struct Eviction: Sendable, Equatable {
   package let placement: Placement
   /// Rising by id; none could be spared. None at all where enough stops already.
   package let victims: [DeploymentID]
 }
 
-/// How far somebody may have others evicted.
+/// The right of somebody to have others evicted.
 package enum EvictionRight: Sendable, Equatable {
   case none
   /// Whatever is lost.
@@ -16,14 +16,14 @@ package enum EvictionRight: Sendable, Equatable {
   case worthIt
 }
 
-/// What came of looking for an eviction.
+/// The answer to a search for an eviction.
 package enum EvictionAnswer: Sendable {
   case found(Eviction)
   /// `at`: when the least loss there is now will have become worth it; nil: time alone changes nothing.
   case refused(at: Timestamp?)
 }
 
-/// Who gives way to whom.
+/// A rule of who gives way to whom.
 package protocol PreemptionPolicy: CatalogEntry {
   /// Whether anybody is ever evicted.
   var evicts: Bool { get }

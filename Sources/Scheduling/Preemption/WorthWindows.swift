@@ -1,6 +1,6 @@
 import Model
 
-/// When evictions are worth it for one of the waiting, by node, kept while the nodes stay as they are.
+/// The times when evictions are worth it for one of the waiting, by node, kept while the nodes stay as they are.
 struct WorthWindows: Sendable {
   /// All of the waiting that the windows follow from: a number alone may be that of one that was only tried.
   struct Key: Hashable, Sendable {

@@ -19,7 +19,7 @@ package struct OrderKey: Hashable, Comparable, Sendable {
   }
 }
 
-/// Who goes first. The key is fixed when a deployment joins the queue: time alone never reorders it.
+/// An order of the queue: who goes first. The key is fixed when a deployment joins the queue: time alone never reorders it.
 package protocol QueueOrder: CatalogEntry {
   func key(of pending: PendingDeployment) -> OrderKey
   /// Whether the users' shares of the cluster decide first, and the keys among one user's own. Not unless it says so.

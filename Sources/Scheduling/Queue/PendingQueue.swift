@@ -114,7 +114,7 @@ package struct PendingQueue: Sendable {
     }
   }
 
-  // MARK: - News
+  // MARK: - Who is untried
 
   var hasUntried: Bool { partitions.contains(where: \.hasUntried) }
 

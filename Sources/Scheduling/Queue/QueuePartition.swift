@@ -1,6 +1,6 @@
 import Model
 
-/// Who shares a partition: what all of it have in common that the demands alone do not tell.
+/// The key of those who share a partition: all that they have in common and their demands do not tell.
 struct PartitionKey: Hashable, Sendable {
   /// Set where the user counts: under fair shares, or when there is a limit.
   let userID: UserID?

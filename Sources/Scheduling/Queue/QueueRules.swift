@@ -1,7 +1,7 @@
 import JSON
 import Model
 
-/// What a strategy wants of the snapshot it plans: how its queue is sorted, and who is protected how long.
+/// The rules a strategy sets for the snapshot it plans: how its queue is sorted, and who is protected how long.
 package struct QueueRules: Sendable {
   /// Who goes first; among the deployments of one user when `isFair`.
   package let order: any QueueOrder
@@ -81,7 +81,7 @@ package struct QueueRules: Sendable {
   }
 }
 
-/// What of a deployment decides how long its attempts are protected.
+/// The part of a deployment that decides how long its attempts are protected.
 package struct ServiceRecord: Sendable {
   package let spec: DeploymentSpec
   /// Since when it was the first in line and could not start.

@@ -10,9 +10,9 @@ package struct SortedQueue: Sendable {
   static let chunkSize = 512
 
   /// None is empty.
-  private var chunks: [PendingChunk] = []
+  private(set) var chunks: [PendingChunk] = []
   /// Parallel to `chunks`.
-  private var minima: [Demand] = []
+  private(set) var minima: [Demand] = []
   package private(set) var count = 0
 
   package init() {}
@@ -37,15 +37,6 @@ package struct SortedQueue: Sendable {
       if chunks[middle].slots[0].key <= key { low = middle + 1 } else { high = middle }
     }
     return Swift.max(0, low - 1)
-  }
-
-  var chunkCount: Int { chunks.count }
-
-  /// What the minima promise, looked at slowly.
-  var hasConsistentChunks: Bool {
-    chunks.count == minima.count
-      && chunks.allSatisfy { !$0.slots.isEmpty && $0.slots.count <= Self.chunkSize }
-      && zip(chunks, minima).allSatisfy { $0.minimum.lanes == $1.lanes }
   }
 
   // MARK: - Joining and leaving

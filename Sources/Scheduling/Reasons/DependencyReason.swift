@@ -1,6 +1,6 @@
 import Model
 
-/// Why a deployment is not yet, or never, let into its cluster's queue.
+/// The reason why a deployment is not yet, or never, let into its cluster's queue.
 package enum DependencyReason {
   private static let named = 5
 

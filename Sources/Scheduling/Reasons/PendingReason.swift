@@ -1,6 +1,6 @@
 import Model
 
-/// Why a pending deployment waits, derived from a settled snapshot.
+/// The reason why a pending deployment waits, derived from a settled snapshot.
 struct PendingReason {
   private let deployment: Deployment
   private let snapshot: ClusterSnapshot

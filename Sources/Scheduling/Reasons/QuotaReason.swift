@@ -1,6 +1,6 @@
 import Model
 
-/// What a user's limits lack for a deployment to start, whatever room there is.
+/// The part that a user's limits lack for a deployment to start, whatever room there is.
 package struct QuotaReason: Sendable {
   let demand: Resources
   let running: Resources

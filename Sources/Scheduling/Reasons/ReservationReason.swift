@@ -1,6 +1,6 @@
 import Model
 
-/// Why a deployment waits though there is room for it: somebody before it is kept a place.
+/// The reason why a deployment waits though there is room for it: somebody before it is kept a place.
 struct ReservationReason {
   private let reservations: Reservations
   private let pending: PendingDeployment

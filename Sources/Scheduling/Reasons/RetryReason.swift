@@ -1,6 +1,6 @@
 import Model
 
-/// Why a deployment that failed waits before it is tried again.
+/// The reason why a deployment that failed waits before it is tried again.
 package enum RetryReason {
   package static func pending(_ deployment: Deployment, until time: Timestamp) -> Reason {
     let end = deployment.previousEnd

@@ -1,6 +1,6 @@
 import Model
 
-/// What one node lacks to start a deployment now.
+/// The resources that one node lacks to start a deployment now.
 struct Shortage {
   let node: NodeOccupancy
   /// Not negative; gpu in sum over the devices.

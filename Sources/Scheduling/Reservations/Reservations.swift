@@ -1,6 +1,6 @@
 import Model
 
-/// What those after a blocked head have to leave alone.
+/// The places that those after a blocked head have to leave alone.
 package enum Reservations: Sendable {
   /// They may start wherever they fit.
   case none

@@ -41,7 +41,7 @@ struct ReservedNode {
     taken == .zero || free - taken >= kept
   }
 
-  /// No need that lasts beyond the head's start and does not fit this is admitted.
+  /// No demand that lasts beyond the head's start and does not fit this is admitted.
   private var spare: FreeCapacity {
     let kept = reservation.demand
     func left(_ free: Thousandths, _ kept: Thousandths) -> Thousandths { max(.zero, free - kept) }

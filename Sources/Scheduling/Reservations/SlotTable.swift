@@ -1,6 +1,6 @@
 import Model
 
-/// When those ahead start, on which node and devices, if running attempts last as long as they may.
+/// The slots of those ahead: when they start, on which node and devices, if running attempts last as long as they may.
 package struct SlotTable: Sendable {
   let head: DeploymentID
   /// The node the head has pinned for want of a slot.
@@ -58,7 +58,7 @@ package struct SlotTable: Sendable {
   }
 }
 
-/// What is free on one node from now on, as steps.
+/// The room on one node from now on, as steps.
 struct SlotLine: Sendable {
   struct Slot: Sendable {
     let start: Timestamp

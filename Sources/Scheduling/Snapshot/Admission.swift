@@ -1,6 +1,6 @@
 import Model
 
-/// Whether a request could ever run: what is refused at creation and not queued for ever.
+/// The check whether a request could ever run: what is refused at creation and not queued for ever.
 package enum Admission {
   /// Draining and managed nodes count, whatever runs on them now.
   package static func canEverFit(_ required: Resources, in nodes: some Sequence<Node>) -> Bool {
@@ -15,11 +15,6 @@ package enum Admission {
   /// Nil when it could fit; else one sentence saying what is too much.
   package static func refusal(of required: Resources, in nodes: some Sequence<Node>) -> String? {
     misfit(of: required, in: nodes.map(\.capacity))?.sentence
-  }
-
-  /// The same for the nodes of a snapshot.
-  package static func refusal(of required: Resources, in snapshot: ClusterSnapshot) -> String? {
-    misfit(of: required, in: snapshot.table.nodes.map(\.node.capacity))?.sentence
   }
 
   /// The resource that is too much (for the node closest to it, where each alone is enough somewhere), and a sentence.

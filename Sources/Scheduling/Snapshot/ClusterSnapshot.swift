@@ -85,11 +85,6 @@ package struct ClusterSnapshot: Sendable {
     dirty.invalidateReservations()
   }
 
-  /// Whether a node could have another capacity and still hold what runs on it, device by device.
-  package func canResize(_ id: NodeID, to capacity: Resources) -> Bool {
-    table[id]?.canBecome(capacity) ?? false
-  }
-
   // MARK: - Deployments
 
   /// Follows one deployment from one row to the next; nil: it did not exist, or is forgotten.
@@ -181,7 +176,7 @@ package struct ClusterSnapshot: Sendable {
     }
   }
 
-  /// More room on a node, or more that gives way: news for those who wait, when there are any.
+  /// More room on a node, or more that gives way: to be looked at when anybody waits.
   private mutating func release(_ node: NodeID) {
     if !queue.isEmpty, !dirty.release(node) { queue.addEverything() }
   }

@@ -2,7 +2,7 @@ import Model
 
 /// The changes to nodes since the last empty plan. Who joined the queue since is noted in its partitions.
 package struct DirtySet: Sendable {
-  /// How much of it a step has dealt with.
+  /// The part of it that a step has dealt with.
   package struct Progress: Sendable {
     /// By partition: untried deployments before this key cannot start.
     var tried: [OrderKey]?

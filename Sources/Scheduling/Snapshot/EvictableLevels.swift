@@ -1,6 +1,6 @@
 import Model
 
-/// What a node's preemptible attempts past their min_runtime hold, summed by priority.
+/// The resources that a node's preemptible attempts past their min_runtime hold, summed by priority.
 struct EvictableLevels: Sendable {
   struct Level: Hashable, Sendable {
     let priority: Int

@@ -1,6 +1,6 @@
 import Model
 
-/// When a running attempt is over at the latest, and what is free then.
+/// The time at which a running attempt is over at the latest, and what is free then.
 struct KnownEnd: Sendable {
   let end: Timestamp
   let id: DeploymentID

@@ -5,7 +5,7 @@ protocol Memorable: Sendable {
   init()
 }
 
-/// What policies have worked out and need not work out again while a node stays as it is.
+/// The memo of what policies have worked out and need not work out again while a node stays as it is.
 ///
 /// Not part of what a snapshot says: all of it is a function of nodes' states, a demand and a mix, and is kept under the
 /// stamps of those that change. A stamp is given to one state of one node or mix, and to no other, in any copy of the

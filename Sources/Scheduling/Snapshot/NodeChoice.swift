@@ -1,4 +1,4 @@
-/// Which nodes a placement may use.
+/// The nodes that a placement may use.
 package struct NodeChoice: Sendable {
   /// By index; nil: all.
   private var mask: [Bool]?

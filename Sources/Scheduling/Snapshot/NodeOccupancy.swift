@@ -60,15 +60,6 @@ package struct NodeOccupancy: Sendable {
     return devices
   }
 
-  /// Whether all that runs here would fit another capacity, each on the devices it has.
-  func canBecome(_ capacity: Resources) -> Bool {
-    let devices = devicesBesideNominations
-    return used.cpu <= capacity.cpu && used.ram <= capacity.ram
-      && devices.free.indices.allSatisfy { index in
-        node.capacity.deviceCapacity(index) - devices.free[index] <= capacity.deviceCapacity(index)
-      }
-  }
-
   // MARK: - Nominations
 
   /// Whether more is promised than will be there.

@@ -1,6 +1,6 @@
 import Model
 
-/// What placement reads of a node, apart from the rest so that a scan stays in cache.
+/// The part of a node that placement reads, apart from the rest so that a scan stays in cache.
 struct OpenCapacity: Sendable {
   /// Closed while the node takes nothing.
   let freeCapacity: FreeCapacity
@@ -8,7 +8,7 @@ struct OpenCapacity: Sendable {
   let gpuSum: Thousandths
 }
 
-/// What preemption reads of a node before it looks closer.
+/// The part of a node that preemption reads before it looks closer.
 struct Reach: Sendable {
   /// No eviction makes more room than this.
   let upperCapacity: FreeCapacity

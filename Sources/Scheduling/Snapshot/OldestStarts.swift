@@ -1,6 +1,6 @@
 import Model
 
-/// When the oldest attempt of each priority on a node began.
+/// The times at which the oldest attempt of each priority on a node began.
 struct OldestStarts: Sendable {
   /// Rising by priority.
   private var starts: [(priority: Int, milliseconds: Int)] = []

@@ -1,6 +1,6 @@
 import Model
 
-/// What a deployment asks for, as far as it decides which GPU others can use.
+/// The demand of a deployment, as far as it decides which GPU others can use.
 package struct Shape: Hashable, Comparable, Sendable {
   package let cpu: Thousandths
   package let gpu: Thousandths
@@ -13,7 +13,7 @@ package struct Shape: Hashable, Comparable, Sendable {
   package static func < (a: Self, b: Self) -> Bool { (a.cpu, a.gpu) < (b.cpu, b.gpu) }
 }
 
-/// Which shapes a cluster is asked for, and how often: what placements that think of the next ones go by.
+/// The shapes that a cluster is asked for, and how often: what placements that think of the next ones go by.
 ///
 /// Learnt from what waits and runs now. So it is a function of the rows alone: kept or rebuilt, in whichever process,
 /// it is the same, and so are the plans. A shape weighs the largest power of two not above its count. Measured on openb

@@ -1,6 +1,6 @@
 import Model
 
-/// Finds who starts next, given what is new: in order, whoever fits or may preempt, and is in nobody's way.
+/// The search for who starts next, given what is new: in order, whoever fits or may preempt, and is in nobody's way.
 struct NextStep {
   private struct Step {
     let candidate: Candidate
@@ -216,7 +216,7 @@ struct NextStep {
   }
 }
 
-/// Needs that found no room in this plan: who asks no less with no more priority finds none either, unless it may have
+/// Demands that found no room in this plan: who asks no less with no more priority finds none either, unless it may have
 /// others evicted as the head of the queue.
 private struct FailedDemands {
   private static let limit = 16

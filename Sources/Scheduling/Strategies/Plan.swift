@@ -1,6 +1,6 @@
 import Model
 
-/// What a strategy wants done next. Consistent when applied in order: withdrawals, preemptions, nominations, starts.
+/// The next step that a strategy wants. Consistent when applied in order: withdrawals, preemptions, nominations, starts.
 package struct Plan: Sendable {
   package struct Start: Sendable, Equatable {
     package let deploymentID: DeploymentID

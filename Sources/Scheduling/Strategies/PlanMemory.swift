@@ -1,6 +1,6 @@
 import Model
 
-/// What a composed strategy remembers of the snapshot it plans, from one plan to the next.
+/// The bookkeeping of a composed strategy: what it remembers of the snapshot it plans, from one plan to the next.
 struct PlanMemory: Sendable {
   /// What those refused had to leave alone. They are tried again when it is another one.
   var reservations = Reservations.none

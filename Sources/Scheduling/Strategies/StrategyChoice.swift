@@ -37,7 +37,7 @@ extension Strategy {
   }
 }
 
-/// What is wrong with a `strategy` that was asked for.
+/// The fault of a `strategy` that was asked for.
 package struct StrategyChoiceError: Error, Sendable {
   /// A JSON Pointer within the choice; empty for the whole of it.
   package let pointer: String

@@ -2,7 +2,7 @@ import Model
 import POSIX
 import Scheduling
 
-/// Runs a workload through a strategy on a virtual clock.
+/// A run of a workload through a strategy on a virtual clock.
 ///
 /// It feeds the snapshot with the row changes that a service's events make, and asks for plans as a service does:
 /// after every single event, until the strategy wants nothing more. At one time ends come before arrivals. A preempted

@@ -1,4 +1,4 @@
-/// What a simulation is fed with.
+/// The nodes and jobs that a simulation is fed with.
 package struct Workload: Sendable {
   /// Their order is that of their ids: of equal places the first wins.
   package let nodes: [SimulatedNode]
@@ -11,7 +11,7 @@ package struct Workload: Sendable {
   }
 }
 
-/// How a simulation is run.
+/// The options of a simulation.
 package struct SimulationOptions: Sendable {
   /// Each job is tried once, at its submission, and leaves when it was not started then.
   package var dropUnfit = false

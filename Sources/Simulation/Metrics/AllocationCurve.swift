@@ -1,6 +1,6 @@
 import Model
 
-/// How much of the cluster is given out while ever more is asked for.
+/// The share of the cluster that is given out while ever more is asked for.
 ///
 /// The measure of Weng, Yang et al., "Beware of Fragmentation" (USENIX ATC'23): the mean of what is allocated over the
 /// arrivals whose cumulative requested GPU, in percent of the cluster's, rounds to a number.

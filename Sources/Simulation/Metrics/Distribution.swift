@@ -1,4 +1,4 @@
-/// What is said of many values. Quantiles are values that occurred: the nearest rank.
+/// The figures that are said of many values. Quantiles are values that occurred: the nearest rank.
 package struct Distribution: Sendable, Equatable {
   package let mean: Double
   package let p50: Double

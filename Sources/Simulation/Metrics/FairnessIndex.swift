@@ -1,6 +1,6 @@
 import Model
 
-/// How evenly users are served: Jain's index of their mean dominant shares.
+/// The evenness with which users are served: Jain's index of their mean dominant shares.
 ///
 /// A user's dominant share is the largest of the shares it holds of the cluster's cpu, ram and gpu (Ghodsi et al.,
 /// "Dominant Resource Fairness", NSDI'11); the index (Σx)² / (n·Σx²) is 1 when all are equal and 1/n when one has all.

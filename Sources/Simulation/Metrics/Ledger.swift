@@ -1,13 +1,13 @@
 import Model
 
-/// What happened to a job; times in milliseconds.
+/// The history of a job; times in milliseconds.
 struct JobRecord {
   var firstStart: Int?
   var finish: Int?
   var isDropped = false
 }
 
-/// Keeps what a simulation is measured by.
+/// The record that a simulation is measured by.
 struct Ledger {
   enum Stop {
     case finished

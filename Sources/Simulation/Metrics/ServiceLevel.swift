@@ -1,4 +1,4 @@
-/// How jobs were served; seconds.
+/// The service that jobs got; seconds.
 package struct ServiceLevel: Sendable, Equatable {
   package let jobs: Int
   /// From submission to the first start.

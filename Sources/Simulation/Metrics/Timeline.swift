@@ -1,6 +1,6 @@
 import Model
 
-/// What a report draws: how much was used and how many waited, and who ran where.
+/// The course that a report draws: how much was used and how many waited, and who ran where.
 struct Timeline {
   struct Sample {
     /// Milliseconds, from when on this holds.

@@ -1,6 +1,6 @@
 import Model
 
-/// Who had which device when: a lane for each device and one for a node's cpu, or where there are many nodes a lane
+/// The chart of who had which device when: a lane for each device and one for a node's cpu, or where there are many nodes a lane
 /// for each few of them.
 ///
 /// A lane is cut into columns. Each is coloured as the priority that held most of it in that time, and the paler the

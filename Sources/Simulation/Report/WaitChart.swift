@@ -1,4 +1,4 @@
-/// How long jobs waited, by priority: for each length of time the share that waited longer.
+/// The chart of how long jobs waited, by priority: for each length of time the share that waited longer.
 struct WaitChart {
   private static let height = 256.0
   private static let top = 10.0

@@ -153,7 +153,7 @@ struct NominationModel {
     switch event {
     case .drain(let id, let drain): change(id) { $0.drain = drain }
     case .resize(let id, let capacity):
-      if snapshot.canResize(NodeID(id), to: capacity) { change(id) { $0.capacity = capacity } }
+      if snapshot[NodeID(id)]?.couldHave(capacity) ?? false { change(id) { $0.capacity = capacity } }
     case .relabel(let id, let zone): change(id) { $0.labels = Self.labels(zone) }
     case .addNode(let capacity, let isPlain, let zone):
       let id = (facts.nodes.keys.max()?.rawValue ?? 0) + 1

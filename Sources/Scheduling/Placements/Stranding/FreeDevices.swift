@@ -1,6 +1,6 @@
 import Model
 
-/// What is free of a node's GPU, as far as it matters what could use it: not which device it is.
+/// The free GPU of a node, as far as it matters what could use it: not which device it is.
 struct FreeDevices: Equatable {
   /// Thousandths in all.
   private(set) var total = 0

@@ -2,11 +2,11 @@ import Model
 
 /// One number for each node, and the stamps of what it was worked out from.
 struct ScoreColumn {
-  /// Of a node where the need does not fit.
+  /// Of a node where the demand does not fit.
   static let none = Int.max
 
   private(set) var scores: [Int] = []
-  /// Which device a share goes to; −1: the need has no share.
+  /// Which device a share goes to; −1: the demand has no share.
   private(set) var devices: [Int16] = []
   private var stamps: [Int] = []
   private var mixStamp = 0
@@ -31,7 +31,7 @@ struct ScoreColumn {
     stamps[index] = stamp
   }
 
-  /// The lowest score; of equals the first. Nil when the need fits nowhere.
+  /// The lowest score; of equals the first. Nil when the demand fits nowhere.
   func lowest(among choice: NodeChoice) -> Int? {
     var least = Self.none
     guard !choice.isAll else {

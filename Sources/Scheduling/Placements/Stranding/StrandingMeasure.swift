@@ -1,4 +1,4 @@
-/// How much of a node's free GPU the shapes of a mix could not use: thousandths, times the shapes' weights.
+/// A measure of how much of a node's free GPU the shapes of a mix could not use: thousandths, times their weights.
 protocol StrandingMeasure: Sendable {
   static func stranded(_ free: FreeDevices, cpu: Int, _ tables: ShapeTables) -> Int
   /// What placing costs, by what is stranded before and after; lower is better.
@@ -44,7 +44,7 @@ enum NextStranded: StrandingMeasure {
   }
 }
 
-/// What the next deployment could not use, and half of what a node full of the same shape would leave.
+/// The GPU that the next deployment could not use, and half of what a node full of the same shape would leave.
 ///
 /// The first alone calls a node sound that has cpu for one more of a shape and GPU for seven. The second sees cpu and
 /// GPU run out unevenly: of one shape as many copies as the devices hold, or the part of them that the cpu lasts for.

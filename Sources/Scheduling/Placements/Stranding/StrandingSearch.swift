@@ -1,8 +1,8 @@
 import Model
 
-/// Finds the node, and the device for a share, where placing strands the least by a measure.
+/// The search for the node, and the device for a share, where placing strands the least by a measure.
 ///
-/// Looks only at nodes that changed since the same need was placed last; the first of equal nodes and devices wins.
+/// Looks only at nodes that changed since the same demand was placed last; the first of equal nodes and devices wins.
 struct StrandingSearch<Measure: StrandingMeasure> {
   private let demand: Resources
   private let tables: ShapeTables
