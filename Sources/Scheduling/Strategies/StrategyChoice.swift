@@ -1,8 +1,8 @@
 import JSON
 
 extension StrategyCatalog {
-  /// The strategy that a cluster's `strategy` asks for: a name, or an object of parts and options; parts not named are
-  /// those of the default.
+  /// The strategy that a cluster's `strategy` asks for: a name, or an object of parts and options of the default, which
+  /// has its own where none are named. So a strategy that is named is as it stands in the catalog.
   package static func make(
     _ choice: JSONValue, from catalog: [any Strategy] = all
   ) throws(StrategyChoiceError) -> any Strategy {
