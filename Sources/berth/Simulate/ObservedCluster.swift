@@ -3,7 +3,7 @@ import POSIX
 import Simulation
 import Storage
 
-/// What a data directory knows of one cluster, as something that can be simulated.
+/// A cluster as a data directory knows it, as something that can be simulated.
 ///
 /// Read like every reader does, beside the processes that use the directory: the state lock is held, shared, for the
 /// opening of the files alone.

@@ -1,7 +1,7 @@
 import Model
 import Storage
 
-/// What every deployment that a data directory still knows asked for, and how long it really worked.
+/// The deployments that a data directory still knows: what each asked for, and how long it really worked.
 struct ObservedRuns {
   private struct Work {
     /// Milliseconds that checkpoints have kept, of all attempts so far.

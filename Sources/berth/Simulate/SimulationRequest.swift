@@ -4,9 +4,9 @@ import Model
 import Scheduling
 import Simulation
 
-/// What `berth simulate` was asked for.
+/// The request that `berth simulate` was given.
 struct SimulationRequest {
-  /// Where jobs and nodes are from.
+  /// The origin of jobs and nodes.
   private enum Source {
     case files(nodes: String, jobs: String)
     case standardWorkload(String, processors: Int)
@@ -14,7 +14,7 @@ struct SimulationRequest {
     case journal(String, cluster: String?, nodes: String?)
   }
 
-  /// What is simulated, and what is to be said of it.
+  /// The things that are simulated, and what is to be said of them.
   struct Input {
     let workload: Workload
     /// Where it is from.
