@@ -2,7 +2,7 @@ import JSON
 import Scheduling
 import Testing
 
-/// What every part says of itself is so, and is said once.
+/// The word of every part on itself is so, and is said once.
 struct CatalogEntryTests {
   private static let catalogs: [(kind: String, entries: [any CatalogEntry])] = [
     ("strategies", StrategyCatalog.all), ("orders", OrderCatalog.all), ("placements", PlacementCatalog.all),

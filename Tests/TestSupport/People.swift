@@ -1,6 +1,6 @@
 import JSON
 
-/// What most tests begin with, as calls that are checked like any other.
+/// The calls that most tests begin with, checked like any other.
 extension CheckedClient {
   package static func password(of name: String) -> String { "\(name)-has-a-password" }
 

@@ -1,7 +1,7 @@
 import Model
 import Scheduling
 
-/// What a plan has to keep to where victims take a while to stop, judged by the rows before it.
+/// The rules that a plan has to keep to where victims take a while to stop, judged by the rows before it.
 struct NominationChecks {
   private let facts: Facts
   private let now: Timestamp

@@ -1,6 +1,6 @@
 import Model
 
-/// What each node has free from now on: what runs leaves at its known end, and those ahead take slots, in order.
+/// The free capacity of each node from now on: what runs leaves at its known end, and those ahead take slots, in order.
 ///
 /// A slot is a node, a time and devices that are free from then on for as long as its holder may last. The promise to the
 /// holders: nobody behind them takes anything of their slots. Slots are given anew at each plan.

@@ -1,6 +1,6 @@
 import Model
 
-/// What those before somebody in the queue are promised, and what breaks it, by the written definition.
+/// The promises to those before somebody in the queue, and what breaks them, by the written definition.
 struct ExpectedReservations {
   enum Promise {
     case nothing

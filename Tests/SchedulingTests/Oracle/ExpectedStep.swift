@@ -1,7 +1,7 @@
 import Model
 import Scheduling
 
-/// What a strategy has to do next, found by trying everybody, every node, every device and every set of victims.
+/// The step that a strategy has to take next, found by trying everybody, every node, every device and every set of victims.
 struct ExpectedStep {
   let facts: Facts
   let now: Timestamp
@@ -71,7 +71,7 @@ struct ExpectedStep {
 
   // MARK: - Preemption
 
-  /// What an eviction costs, as numbers to be compared from the first to the last.
+  /// The cost of an eviction, as numbers to be compared from the first to the last.
   private struct Cost: Comparable {
     let priorities: [Int]
     let work: Int

@@ -14,7 +14,7 @@ struct Facts {
   var preemptions: [DeploymentID: [Timestamp]] = [:]
   private var answers = Answers()
 
-  /// What was answered once for these very rows: any change of them begins a new one.
+  /// Answers that were given once for these very rows: any change of them begins a new one.
   private final class Answers {
     var openNodes: [Node]?
     var running: [NodeID: [Running]]?

@@ -1,6 +1,6 @@
 import Model
 
-/// What the rows say of the past and the future.
+/// The word of the rows on the past and the future.
 extension Facts {
   /// When a running attempt is over as far as anybody knows; nil: nobody does, or that time has passed.
   func knownEnd(_ deployment: Deployment, now: Timestamp) -> Timestamp? {
@@ -86,7 +86,7 @@ extension Facts {
   }
 }
 
-/// Who may make others give way.
+/// Those who may make others give way.
 extension Facts {
   /// For each `where` the first that could ever start, in the queue's own order.
   var heads: [Deployment] {

@@ -1,7 +1,7 @@
 import Model
 import Scheduling
 
-/// What a case has shown to be wrong.
+/// An invariant that a case has shown to be broken.
 struct BrokenInvariant: Error, CustomStringConvertible {
   let description: String
 }

@@ -1,7 +1,7 @@
 import Model
 import TestSupport
 
-/// What there is in a case: one that has everything seldom comes close to anything.
+/// The things there are in a case: one that has everything seldom comes close to anything.
 struct Flavour {
   let hasGPUs: Bool
   let hasLengths: Bool

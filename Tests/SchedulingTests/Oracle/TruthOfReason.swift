@@ -1,6 +1,6 @@
 import Model
 
-/// Whether what a waiting deployment is told is so.
+/// The truth of what a waiting deployment is told.
 struct TruthOfReason {
   let facts: Facts
   let deployment: Deployment

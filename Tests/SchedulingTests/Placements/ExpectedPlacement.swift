@@ -1,7 +1,7 @@
 import Glibc
 import Model
 
-/// Where each placement is to put a need, told from rows alone by trying every node and every device.
+/// The place where each placement is to put a demand, told from rows alone by trying every node and every device.
 struct ExpectedPlacement {
   let facts: Facts
   let demand: Resources
