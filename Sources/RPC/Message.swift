@@ -98,7 +98,9 @@ extension Params {
     switch json {
     case .object(let object): self = .named(object)
     case .array(let values): self = .positional(values)
-    case .null, .bool, .number, .string: return nil
+    // Not the specification's; several clients write what is absent so.
+    case .null: self = .none
+    case .bool, .number, .string: return nil
     }
   }
 }

@@ -27,6 +27,8 @@ extension RPCError {
   package static let methodNotFoundCode = -32601
   package static let invalidParamsCode = -32602
   package static let internalCode = -32603
+  /// The Language Server Protocol's RequestCancelled.
+  package static let cancelledCode = -32800
 
   package static func parse(_ error: JSONError) -> RPCError {
     RPCError(
@@ -54,6 +56,9 @@ extension RPCError {
       "There is no method \(JSONValue.string(method).text).",
       ["method": .string(method)])
   }
+
+  package static let cancelled = RPCError(
+    code: cancelledCode, kind: "request_cancelled", "The request was cancelled by $/cancelRequest.")
 
   package static func internalError(_ reason: String) -> RPCError {
     RPCError(code: internalCode, kind: "internal", reason)

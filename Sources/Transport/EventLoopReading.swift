@@ -69,6 +69,8 @@ extension EventLoop {
         return
       }
       arrivals.append(arrival(event, from: connection.peer))
+      // Closed once that is answered.
+      if case .http = event { connection.hasEnded = true }
     }
     wait(connection)
   }
@@ -85,6 +87,7 @@ extension EventLoop {
     case .message(let bytes): .message(peer, bytes)
     case .oversized: .oversized(peer, limit: limits.message)
     case .malformed(let reason): .malformed(peer, reason)
+    case .http: .malformed(peer, "This is no HTTP server: it takes JSON-RPC messages, one a line.")
     }
   }
 

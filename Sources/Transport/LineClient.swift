@@ -97,6 +97,7 @@ package final class LineClient {
     case .message(let bytes): return bytes
     case .malformed(let reason): throw .malformed(reason)
     case .oversized: throw .malformed("it is too long")
+    case .http: throw .malformed("it is HTTP")
     case nil: break
     }
     guard !isEnded else { throw .closed }

@@ -130,3 +130,23 @@ func `bad headers are told once and the next good ones are found`(bad: String) {
     #expect(none.withUnsafeBytes { ByteSearch.firstIndex(of: 0x0A, in: $0) } == nil)
   }
 }
+
+@Test(arguments: [
+  "POST / HTTP/1.1\r\nHost: x\r\n\r\n{1}\n", "GET /a?b=c HTTP/1.0\n\n{1}\n",
+  "\r\nM-SEARCH * HTTP/1.1\r\n{1}\n",
+  "CONNECT a:1 HTTP/1.1\r\nContent-Length: 3\r\n\r\n{1}", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n{1}\n",
+  "POST /\(String(repeating: "x", count: 9000)) HTTP/1.1\r\n\r\n{1}\n{2}\n",
+])
+func `HTTP is told once, and nothing of it is a message`(request: String) {
+  for size in sizes { #expect(events(request, limit: 10_000, size: size) == [.http]) }
+}
+
+@Test(arguments: sizes)
+func `a first line that only resembles HTTP's is a line`(size: Int) {
+  for line in ["GET", "GET x", "POST / HTTP", "post / HTTP/1.1", "{\"a\": \"GET / HTTP/1.1", "-1 HTTP/1.1"] {
+    #expect(events(line + "\n{1}\n", size: size) == messages(line, "{1}"), "\(line)")
+    #expect(events(line, size: size) == messages(line))
+  }
+  // Behind the first line a connection is known for what it is.
+  #expect(events("{1}\nGET / HTTP/1.1\n", size: size) == messages("{1}", "GET / HTTP/1.1"))
+}

@@ -48,7 +48,7 @@ func `an id comes back as it was written`(id: String) throws {
   #"{"jsonrpc":"2.0","id":1,"method":1}"#,
   #"{"jsonrpc":"2.0","id":{},"method":"m"}"#, #"{"jsonrpc":"2.0","id":true,"method":"m"}"#,
   #"{"jsonrpc":"2.0","id":1,"method":"m","params":3}"#,
-  #"{"jsonrpc":"2.0","id":1,"method":"m","params":null}"#,
+  #"{"jsonrpc":"2.0","id":1,"method":"m","params":true}"#,
   #"{"jsonrpc":"2.0","method":1}"#, "[]",
 ])
 func `what is not a call is an invalid request`(text: String) {
