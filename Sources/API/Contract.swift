@@ -32,11 +32,12 @@ package final class Contract {
     return file
   }
 
-  /// The method's params with `request_key` where it acts once under one, and `token` where it is authenticated.
+  /// The method's params with `request_key` where it acts once under one, and `token`, which every method takes: those
+  /// that are open to all do not look at it, or show more to whose it is.
   package static func params(of method: Method) throws -> Schema {
-    var params = try withRequestKey(method)
-    if method.scope != nil { params = try params.adding(property: "token", schema: try definition("bearer")) }
-    return params
+    let params = try withRequestKey(method)
+    guard params.json["properties"]?["token"] == nil else { return params }
+    return try params.adding(property: "token", schema: try definition("bearer"))
   }
 
   private static func withRequestKey(_ method: Method) throws -> Schema {

@@ -74,7 +74,8 @@ struct Dispatcher {
     _ limiter: RateLimiter
   ) throws(ServiceError) -> Invocation {
     guard let needed = method.scope else {
-      let invocation = Invocation(params: params, identity: nil, environment: environment)
+      let identity = method.isForCallers ? try? caller(params, session, work) : nil
+      let invocation = Invocation(params: params, identity: identity, environment: environment)
       if let name = method.guessed?(invocation) { try limiter.check(name, now: now) }
       return invocation
     }

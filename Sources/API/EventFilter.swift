@@ -14,6 +14,15 @@ struct EventFilter: Sendable {
     deploymentID = params["deployment_id"]?.int.map(DeploymentID.init)
   }
 
+  /// A place in the events; one that they have not reached is another directory's, or that of a later state of this one.
+  static func place(_ seq: Int, _ work: borrowing Work) throws(ServiceError) -> Int {
+    guard seq <= work.recordedSeq else {
+      throw .notFound(
+        "There is no event \(seq) yet: the newest is \(work.shownSeq).", ["last_seq": .int(work.shownSeq)])
+    }
+    return seq
+  }
+
   func matches(_ event: Event, for user: User) -> Bool {
     if let types, !types.contains(event.type) { return false }
     if let deploymentID, event.deploymentID != deploymentID { return false }
@@ -30,7 +39,7 @@ struct EventFilter: Sendable {
   func events(
     after: Int?, limit: Int, for user: User, _ work: borrowing Work
   ) throws -> (events: [JSONValue], last: Int) {
-    let cursor = try work.events(after: after)
+    let cursor = try work.events(after: try after.map { try Self.place($0, work) })
     var found: [JSONValue] = []
     var scanned = 0
     while scanned < Self.scanLimit {

@@ -11,17 +11,20 @@ package final class Method: Sendable {
   package let scope: Scope?
   /// Whether tokens of scope `agent` may call it though they have not the scope above.
   let isForAgents: Bool
+  /// Whether it is open to all and shows more to who has logged in: then a call has an identity, if it has one.
+  let isForCallers: Bool
   let body: Body
   /// What is guessed at here, by whose name: after too many failures under it, the method waits. nil: nothing.
   let guessed: (@Sendable (Invocation) -> String)?
 
   init(
-    name: String, scope: Scope?, body: Body, isForAgents: Bool = false,
+    name: String, scope: Scope?, body: Body, isForAgents: Bool = false, isForCallers: Bool = false,
     guessed: (@Sendable (Invocation) -> String)? = nil
   ) {
     self.name = name
     self.scope = scope
     self.isForAgents = isForAgents
+    self.isForCallers = isForCallers
     self.body = body
     self.guessed = guessed
   }
@@ -135,6 +138,13 @@ extension Method {
   /// Open to all.
   static func plain(_ name: String, _ body: @escaping @Sendable (Invocation) throws -> JSONObject) -> Method {
     Method(name: name, scope: nil, body: .plain(body))
+  }
+
+  /// Open to all, with more for those who have logged in.
+  static func readingForAll(
+    _ name: String, _ body: @escaping @Sendable (Invocation, borrowing Work) throws -> JSONObject
+  ) -> Method {
+    Method(name: name, scope: nil, body: .read { Answer(try body($0, $1)) }, isForCallers: true)
   }
 
   static func changing(

@@ -251,13 +251,13 @@ package final class Agent {
 
   /// True when it is to end.
   private func waitForSomething() throws -> Bool {
-    var watched = [signals.descriptor, arrivals.descriptor.number]
+    var watched = [signals.descriptor] + arrivals.descriptors
     if let link { watched.append(link.descriptor) }
     if endsWithInput { watched.append(0) }
     let ready = try ThisProcess.readable(of: watched, milliseconds: patience)
     if endsWithInput, ready.contains(0), StandardStreams.inputHasEnded() { return true }
     if ready.contains(signals.descriptor), try takeSignals() { return true }
-    if ready.contains(arrivals.descriptor.number) {
+    if arrivals.descriptors.contains(where: ready.contains) {
       let changes = try arrivals.drain()
       site?.attempts.takeReports(changes)
     }

@@ -2,7 +2,7 @@ import CPosix
 import Glibc
 
 /// Becomes readable at a moment of the boot-time clock, at once when it passed while the machine slept.
-package final class BootTimer {
+package final class BootTimer: Sendable {
   private let file: FileDescriptor
 
   package init() throws(Errno) {

@@ -1,44 +1,39 @@
 import Model
 import POSIX
 
-/// A wake-up for an event loop when the journal of a data directory is written to or switched, by any process.
+/// A look-out for the journal of a data directory being written to or switched, by any process, among all that a `FileWatch`
+/// tells.
 ///
-/// Our own writes wake it too. What it says is only that `refresh` may find something.
+/// Our own writes are told too. What it says is only that `refresh` may find something.
 package final class ChangeWatch {
   private let directory: DataDirectory
   private let watch: FileWatch
-  private var content: FileWatch.Subject?
-  private var arrivals: FileWatch.Subject?
-
-  package init(_ directory: DataDirectory) throws(StorageError) {
-    self.directory = directory
-    watch = try system(FileWatch())
-  }
-
-  /// Readable when something changed while it was armed.
-  package var descriptor: FileDescriptor { watch.descriptor }
-
-  private var isArmed: Bool { arrivals != nil }
+  private let arrivals: FileWatch.Subject
+  private var content: FileWatch.Subject
 
   /// Begins to watch; what changed before is not told, so `refresh` comes after it.
-  package func arm() throws(StorageError) {
-    guard !isArmed else { return }
+  package init(_ directory: DataDirectory, _ watch: FileWatch) throws(StorageError) {
+    self.directory = directory
+    self.watch = watch
     arrivals = try system(watch.watch(arrivalsIn: directory.path))
-    content = try system(watch.watch(content: directory.root.path(of: JournalFile.name)))
+    content = try Self.watchJournal(of: directory, watch)
   }
 
-  /// Takes what has been told, so that the descriptor is quiet until the next change; true when there was
-  /// a change. `refresh` comes after it.
-  @discardableResult
-  package func drain() throws(StorageError) -> Bool {
-    let changes = try system(watch.drain())
-    guard isArmed else { return false }
-    let isSwitched = changes.contains { $0.subject == arrivals && $0.name == JournalFile.name }
+  private static func watchJournal(of directory: DataDirectory, _ watch: FileWatch) throws(StorageError)
+    -> FileWatch.Subject
+  {
+    try system(watch.watch(content: directory.root.path(of: JournalFile.name)))
+  }
+
+  /// Whether one of these changes concerns it. `refresh` comes after it.
+  package func concerns(_ changes: [FileWatch.Change]) throws(StorageError) -> Bool {
+    let isSwitched = changes.contains {
+      $0.isOverflow || $0.subject == arrivals && $0.name == JournalFile.name
+    }
     if isSwitched {
-      if let content { watch.forget(content) }
-      content = try system(watch.watch(content: directory.root.path(of: JournalFile.name)))
-      // The farewell of the old watch; a change that is taken with it is found by the `refresh` that follows.
-      _ = try system(watch.drain())
+      let former = content
+      content = try Self.watchJournal(of: directory, watch)
+      if content != former { watch.forget(former) }
     }
     return isSwitched || changes.contains { $0.subject == content }
   }

@@ -44,6 +44,9 @@ package final class Store<F: Fold> {
   /// The last event that is recorded: folded in and written, and maybe not on disk yet.
   package var recordedSeq: Int { position.seq }
 
+  /// The last event that may be shown.
+  package var shownSeq: Int { min(durableSeq, position.seq) }
+
   /// Loads `directory`, recovering from an unclean end by rule: what a dead writer left half written is cut
   /// off and set aside, a poisoned journal is read again from the disk and rewritten. Refuses damage.
   package static func open(_ directory: DataDirectory, _ options: StoreOptions = StoreOptions())

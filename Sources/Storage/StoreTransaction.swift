@@ -27,6 +27,9 @@ package struct Transaction<F: Fold>: ~Copyable {
   /// The last event's seq, those recorded here included.
   package var recordedSeq: Int { store.position.seq + store.buffer.count }
 
+  /// The last event that may be shown: those after it may not be on disk yet.
+  package var shownSeq: Int { store.shownSeq }
+
   /// Folds the event in at once, and has it written when the body is over; answers its seq.
   @discardableResult
   package mutating func record(_ event: F.Event) throws -> Int {

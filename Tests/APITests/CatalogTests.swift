@@ -28,8 +28,11 @@ struct CatalogTests {
     try SchemaCatalog.served.compileAll()
     for method in MethodCatalog.all {
       let properties = try Contract.params(of: method).orderedProperties.map(\.name)
-      #expect(properties.contains("token") == (method.scope != nil || method.name == "auth.use_token"))
+      #expect(properties.contains("token"), "\(method.name)")
       #expect(properties.contains("request_key") == method.takesRequestKey, "\(method.name)")
+      let errors = try SchemaCatalog.served.method(method.name)?.errors ?? []
+      #expect(
+        errors.contains(1009) || !method.takesRequestKey, "\(method.name): a key used for another request")
     }
   }
 

@@ -42,6 +42,7 @@ enum Story {
     step("", "auth.register", "Alice registers"),
     step("alice", "auth.login", "Alice logs in"),
     step("alice", "auth.whoami", "Alice asks who she is"),
+    step("alice", "server.info", "Alice asks where it is"),
     step("editor", "auth.use_token", "An editor presents the token it was given"),
     step("", "auth.register", "Bob registers"),
     step("", "auth.register", "Carol registers"),

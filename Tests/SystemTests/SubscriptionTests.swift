@@ -46,6 +46,39 @@ struct SubscriptionTests {
     return events.filter { $0.at("seq").int ?? 0 <= last }
   }
 
+  @Test func `a place beyond the newest event is refused with the newest, which is none itself`() throws {
+    try withFixture { fixture in
+      let newest = try fixture.alice.call("events.list_all").at("last_seq").int ?? 0
+      for method in ["events.list_all", "events.subscribe"] {
+        for beyond in [newest + 1, newest + 1000, 9_007_199_254_740_991] {
+          let refused = try fixture.alice.refusal(method, ["after": .int(beyond)])
+          #expect(refused.code == 1004 && refused.data["last_seq"]?.int == newest, "\(refused)")
+        }
+        #expect(try fixture.alice.call(method, ["after": .int(newest)]).at("last_seq").int == newest)
+      }
+    }
+  }
+
+  @Test func `who unsubscribes is told how far it was, and goes on from there`() throws {
+    try withFixture { fixture in
+      let reader = try fixture.server.connect()
+      try reader.logIn("alice")
+      var (after, seen) = (0, [Int]())
+      for _ in 0..<5 {
+        #expect(try reader.call("events.subscribe", ["after": .int(after)]).at("last_seq").int == after)
+        // Some of these are sent before the subscription's end, some are not; none is to be lost or told twice.
+        for _ in 0..<20 { try fixture.bob.deploy() }
+        after = try reader.call("events.unsubscribe").at("last_seq").int ?? 0
+        while let event = try reader.nextEvent(within: 0) { seen.append(event.at("seq").int ?? 0) }
+        for _ in 0..<3 { try fixture.bob.deploy() }
+      }
+      let rest = try Self.list(after: after, by: reader, through: 1 << 40).compactMap { $0.at("seq").int }
+      let all = try Self.list(after: 0, by: reader, through: 1 << 40).compactMap { $0.at("seq").int }
+      #expect(seen + rest == all)
+      #expect(!seen.isEmpty && !rest.isEmpty)
+    }
+  }
+
   @Test func `a filter passes what was asked for and nothing else`() throws {
     try withFixture { fixture in
       try fixture.bob.deploy()

@@ -27,7 +27,7 @@ package enum MethodContract {
     -32700: ["parse_error", "too_long"], -32600: ["invalid_request"], -32601: ["method_not_found"],
     -32602: ["invalid_params"], -32603: ["internal"], 1001: ["unauthenticated"], 1003: ["forbidden"],
     1004: ["not_found"], 1009: ["conflict"], 1010: ["quota_exceeded"], 1012: ["unschedulable"],
-    1029: ["rate_limited"], 1050: ["unavailable"],
+    1029: ["rate_limited"], 1050: ["unavailable"], -32800: ["request_cancelled"],
   ]
 
   private static func compiled(_ name: String) throws -> Compiled {

@@ -24,6 +24,8 @@ package final class ServerProcess {
     package var socket: String?
     /// Bytes that a file of the process may have (RLIMIT_FSIZE); nil: any.
     package var fileSizeLimit: Int?
+    /// What it has none of; nil: it has both.
+    package var lacking: InotifyLimit?
 
     package init(_ way: Way = .socket, snapshotAfter: Int? = nil) {
       self.way = way
@@ -61,6 +63,9 @@ package final class ServerProcess {
     var program = try BerthBinary.path
     if let limit = settings.fileSizeLimit {
       (program, arguments) = withFileSizeLimit(limit, program, arguments)
+    }
+    if let lacking = settings.lacking {
+      (program, arguments) = withoutInotify(lacking, program, arguments)
     }
     let errors = ChildProcess.Stream.descriptor(try Self.append(to: log))
     guard settings.way == .stdio else {
@@ -155,6 +160,19 @@ package final class ServerProcess {
   /// Files, sockets and pipes it has open.
   package var descriptorCount: Int {
     get throws { try Directory("/proc/\(process.id)/fd").names().count }
+  }
+
+  /// Instances of inotify that it has.
+  package var inotifyCount: Int {
+    get throws {
+      let folder = try Directory("/proc/\(process.id)/fd")
+      var link = [CChar](repeating: 0, count: 64)
+      return try folder.names().count { name in
+        let count = readlink(folder.path(of: name), &link, link.count)
+        return String(decoding: link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+          == "anon_inode:inotify"
+      }
+    }
   }
 
   /// Bytes of memory it has in use.

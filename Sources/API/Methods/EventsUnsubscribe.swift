@@ -1,5 +1,5 @@
 extension Method {
+  /// Its result is the subscription's, and so the connection's to make.
   static let eventsUnsubscribe = Method(
-    name: "events.unsubscribe", scope: .read,
-    body: .read { _, work in Answer(["last_seq": .int(work.recordedSeq)], .unsubscribe) })
+    name: "events.unsubscribe", scope: .read, body: .read { _, _ in Answer([:], .unsubscribe) })
 }

@@ -2,12 +2,14 @@ import RPC
 import Scheduling
 
 extension Method {
-  static let serverInfo = plain("server.info") { call in
-    [
+  /// Where it is and what it runs as is nobody's who has not logged in.
+  static let serverInfo = readingForAll("server.info") { call, _ in
+    let isKnown = call.identity != nil
+    return [
       "name": "berth",
       "version": .string(Version.text),
-      "data_directory": .string(call.environment.dataDirectory),
-      "pid": .int(call.environment.processID),
+      "data_directory": .optional(isKnown ? call.environment.dataDirectory : nil),
+      "pid": .optional(isKnown ? call.environment.processID : nil),
       "started_at": .string(call.environment.startedAt.text),
       "strategies": StrategyCatalog.names,
       "line_limit": .int(Framer.defaultLimit),

@@ -57,6 +57,11 @@ struct Follower {
     }
   }
 
+  mutating func cancel() {
+    refusal = .cancelled
+    isDue = true
+  }
+
   mutating func leave() {
     isLeaving = true
     isDue = true

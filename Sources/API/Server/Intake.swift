@@ -29,8 +29,14 @@ extension Connections {
   ) {
     switch call {
     case .request(let request):
-      turn.add(job(owe(peer, id: request.id, batch), request.method, request.params))
-    case .notification(let method, let params): turn.add(job(owe(peer, id: nil, batch), method, params))
+      let reply = owe(peer, id: request.id, batch)
+      let call = ConnectionCall(request: request.method)
+      turn.add(
+        call.map { Job(reply: reply, task: .connection($0)) } ?? job(reply, request.method, request.params))
+    case .notification(let method, let params):
+      let reply = owe(peer, id: nil, batch)
+      let call = ConnectionCall(notification: method, params)
+      turn.add(call.map { Job(reply: reply, task: .connection($0)) } ?? job(reply, method, params))
     case .invalid(let id, let error): turn.add(Job(reply: owe(peer, id: id, batch), task: .refuse(error)))
     case .response: break
     }

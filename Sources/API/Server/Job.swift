@@ -23,6 +23,7 @@ struct Job {
 
   enum Task {
     case call(Method, params: Params)
+    case connection(ConnectionCall)
     /// Not a call: the answer is this error.
     case refuse(RPCError)
     /// Hashing is done; what follows it.
@@ -36,7 +37,7 @@ extension Job {
   /// How far a turn has to reach for it.
   var reach: Turn.Reach {
     switch task {
-    case .refuse: .calls
+    case .refuse, .connection: .calls
     case .answer: .state
     case .resume: .transaction
     case .call(let method, _): method.isPlain ? .calls : method.writes ? .transaction : .state
@@ -46,7 +47,7 @@ extension Job {
   /// Whether its connection has to be answered in order: calls and refusals are, what was waited for comes when it is ready.
   private var isInOrder: Bool {
     switch task {
-    case .call, .refuse: true
+    case .call, .refuse, .connection: true
     case .resume, .answer: false
     }
   }

@@ -2,7 +2,7 @@ import Logs
 import Model
 import POSIX
 
-/// A watch on output that somebody follows: wakes the event loop when some is written, by whichever process.
+/// A look-out for output that somebody follows being written, by whichever process, among all that a `FileWatch` tells.
 ///
 /// A directory a followed deployment is watched, and none besides.
 final class LogWatch {
@@ -11,13 +11,10 @@ final class LogWatch {
   private var subjects: [DeploymentID: FileWatch.Subject] = [:]
   private var deployments: [FileWatch.Subject: DeploymentID] = [:]
 
-  init(_ folder: LogFolder) throws(Errno) {
+  init(_ folder: LogFolder, _ watch: FileWatch) {
     self.folder = folder
-    watch = try FileWatch()
+    self.watch = watch
   }
-
-  /// Readable when something was written.
-  var descriptor: FileDescriptor { watch.descriptor }
 
   /// What was written before is not told: it is to be read after this. The directory is made, so that there is
   /// something to watch before the first output.
@@ -39,9 +36,8 @@ final class LogWatch {
     }
   }
 
-  /// Whose output was written since the last call; nil: maybe everybody's.
-  func drain() throws(Errno) -> Set<DeploymentID>? {
-    let changes = try watch.drain()
+  /// Whose output was written by these changes; nil: maybe everybody's.
+  func written(by changes: [FileWatch.Change]) -> Set<DeploymentID>? {
     guard !changes.contains(where: \.isOverflow) else { return nil }
     return Set(changes.compactMap { deployments[$0.subject] })
   }

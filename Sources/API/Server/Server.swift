@@ -17,6 +17,7 @@ package final class Server: MessageHandler {
   let environment: Environment
   let metrics: Metrics
   let wakeup: Wakeup
+  let files: FileWatch
   let watch: ChangeWatch
   let logWatch: LogWatch
   let workers: PasswordWorkers
@@ -66,9 +67,9 @@ package final class Server: MessageHandler {
       leases: leases, logs: LogFolder(dataDirectory: dataDirectory), logLimitBytes: options.logLimitBytes,
       random: { try RandomBytes.make($0) })
     wakeup = try Wakeup()
-    watch = try ChangeWatch(store.directory)
-    try watch.arm()
-    logWatch = try LogWatch(environment.logs)
+    files = try FileWatch()
+    watch = try ChangeWatch(store.directory, files)
+    logWatch = LogWatch(environment.logs, files)
     workers = PasswordWorkers(wakeup: wakeup)
     defaultToken = options.token
     agenda = Agenda(leases, store.fold)
@@ -88,7 +89,7 @@ package final class Server: MessageHandler {
 
 extension Server {
   package var wakeDescriptors: [Int32] {
-    [wakeup.descriptor, watch.descriptor.number, logWatch.descriptor.number]
+    [wakeup.descriptor] + files.descriptors
   }
 
   package var isIdle: Bool { connections.owed == 0 }
@@ -139,8 +140,9 @@ extension Server {
     guard sight.mustHear(store.recordedSeq) else { return }
     // The watch tells us of our own writes too. Taken here, they cost no turn of their own; a write of somebody
     // else's that is taken with them does.
-    do throws(StorageError) {
-      try watch.drain()
+    do {
+      _ = try drainFiles()
+      if commitments.followers.contains(where: \.isDue) { hasMore = true }
       sight.resolve(othersWrote: try !store.isCurrent)
     } catch {
       store.options.note("\(error)")

@@ -51,6 +51,7 @@ extension Server {
   ) throws {
     switch job.task {
     case .refuse(let error): reply(job.reply, error, method: nil, &turn)
+    case .connection(let call): perform(call, job.reply, &turn)
     case .call(let method, let params):
       try answering(job.reply, method, &turn) { turn in
         guard job.reply.batch == nil || !job.reply.peer.isBeyondBatch else { throw RPCError.longBatch }
@@ -138,9 +139,10 @@ extension Server {
       commitments.subscriptions[reply.peer.id] = Subscription(
         filter: filter, session: invocation.caller.session.id, events: try store.events(after: after))
     case .unsubscribe:
-      guard commitments.subscriptions.removeValue(forKey: reply.peer.id) != nil else {
+      guard let subscription = commitments.subscriptions.removeValue(forKey: reply.peer.id) else {
         throw ServiceError.conflict("The connection is not subscribed.", [:])
       }
+      return ["last_seq": .int(subscription.events.seq)]
     }
     return answer.result
   }
@@ -173,7 +175,7 @@ extension Server {
     send(reply, reply.id.map { Reply.failure(error, id: $0) } ?? [], &turn)
   }
 
-  private func send(_ reply: PendingReply, _ bytes: [UInt8], _ turn: inout Turn) {
+  func send(_ reply: PendingReply, _ bytes: [UInt8], _ turn: inout Turn) {
     reply.peer.unsent += bytes.count
     turn.debts.replies.append((reply, bytes))
   }

@@ -115,6 +115,7 @@ extension Server {
           reply(job.reply, Self.translate(error), method: method, &turn)
         }
       case .refuse(let error): reply(job.reply, error, method: nil, &turn)
+      case .connection(let call): perform(call, job.reply, &turn)
       case .resume, .answer: preconditionFailure("it reaches for the state")
       }
     }
@@ -193,23 +194,21 @@ extension Server {
   /// Whether another process may have written something to the journal.
   private func drain() -> Bool {
     wakeup.drain()
-    drainLogs()
-    do throws(StorageError) { return try watch.drain() } catch {
+    do { return try drainFiles() } catch {
       store.options.note("\(error)")
       return true
     }
   }
 
-  /// Also when nobody follows any more: the end of a watch is told too.
-  private func drainLogs() {
-    do throws(Errno) {
-      let written = try logWatch.drain()
-      for place in commitments.followers.indices
-      where written?.contains(commitments.followers[place].deploymentID) ?? true {
-        commitments.followers[place].isDue = true
-      }
-    } catch {
-      store.options.note("\(error)")
+  /// Has followers look whose output was written; true when the journal may have been.
+  func drainFiles() throws -> Bool {
+    let changes = try files.drain()
+    guard !changes.isEmpty else { return false }
+    let written = commitments.followers.isEmpty ? [] : logWatch.written(by: changes)
+    for place in commitments.followers.indices
+    where written?.contains(commitments.followers[place].deploymentID) ?? true {
+      commitments.followers[place].isDue = true
     }
+    return try watch.concerns(changes)
   }
 }

@@ -21,7 +21,7 @@ package final class EventCursor<F: Fold> {
   /// At most `limit` further events; none when there are none yet. Throws `eventsGone` when the next one is
   /// no longer kept.
   package func next(limit: Int) throws(StorageError) -> [Record<F.Event>] {
-    let last = min(store.durableSeq, store.position.seq)
+    let last = store.shownSeq
     var records: [Record<F.Event>] = []
     var isFresh = false
     while seq < last, records.count < limit {

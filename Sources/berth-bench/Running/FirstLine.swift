@@ -104,7 +104,7 @@ private enum FirstLine {
       }
       let left = deadline - SystemClock.monotonicNanoseconds()
       guard left > 0 else { throw BenchFailure("nothing in \(path)") }
-      _ = try ThisProcess.readable(of: [watch.descriptor.number], milliseconds: left / 1_000_000 + 1)
+      _ = try ThisProcess.readable(of: watch.descriptors, milliseconds: left / 1_000_000 + 1)
       _ = try watch.drain()
     }
   }
