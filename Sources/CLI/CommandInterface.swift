@@ -5,10 +5,12 @@ import JSON
 /// It knows no method: commands, help, completions and tables come out of the catalog's schemas.
 package struct CommandInterface {
   package let catalog: CommandCatalog
-  /// Reaches a server; asked only once there is something to call.
-  private let connect: (GlobalOptions) throws(CallFailure) -> any Client
+  /// Reaches a server for a method; asked only once there is something to call.
+  private let connect: Connect
   /// Runs a command of the program itself.
   private let runLocal: (LocalCall) -> ExitCode
+
+  package typealias Connect = (GlobalOptions, _ method: String) throws(CallFailure) -> any Client
 
   /// A command of the program itself, its words read.
   package struct LocalCall: Sendable {
@@ -18,7 +20,7 @@ package struct CommandInterface {
   }
 
   package init(
-    _ catalog: CommandCatalog, connect: @escaping (GlobalOptions) throws(CallFailure) -> any Client,
+    _ catalog: CommandCatalog, connect: @escaping Connect,
     runLocal: @escaping (LocalCall) -> ExitCode = { _ in .usage }
   ) {
     self.catalog = catalog
@@ -108,7 +110,7 @@ package struct CommandInterface {
   ) -> ExitCode {
     let output = ResultOutput(command: command, params: params, options: options, terminal: terminal)
     do throws(CallFailure) {
-      let caller = try connect(options)
+      let caller = try connect(options, command.name)
       let notification = command.result.notification
       guard let notification, notification.precedesResult else {
         output.show(try caller.call(command.name, params))

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The process's standard streams as a person sees them.
 package enum StandardStreams {
@@ -38,13 +39,22 @@ package enum StandardStreams {
 
   package static func writeError(_ text: String) { write(text, to: 2) }
 
-  /// Gives up where nobody reads any more: there is nobody to tell.
+  /// Why something written to standard output is not there; nil while all of it is, or nobody reads it any more.
+  package static var outputFailure: Errno? { failure.withLock(\.self) }
+
+  private static let failure = Mutex<Errno?>(nil)
+
+  /// Gives up where it cannot be written.
   private static func write(_ text: String, to number: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        let error = Errno(count < 0 ? errno : EIO, "write")
+        if number == 1, error.code != EPIPE { failure.withLock { $0 = $0 ?? error } }
+        return
+      }
       rest = rest.dropFirst(count)
     }
   }

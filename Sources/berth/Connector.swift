@@ -10,13 +10,16 @@ struct Connector {
 
   init(_ options: GlobalOptions) throws(CallFailure) { place = try ServerLocation(options) }
 
-  func connect() throws(CallFailure) -> any CLI.Client {
-    let token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key)
+  func connect(for method: String) throws(CallFailure) -> any CLI.Client {
+    let token = try place.token()
     do throws(LineClient.Failure) {
-      return SocketClient(try LineClient(connectingTo: place.socket, timeoutSeconds: 600), token: token)
+      return SocketClient(
+        try LineClient(connectingTo: place.socket, timeoutSeconds: SocketClient.patience), token: token)
     } catch {
       guard !place.isRemote else { throw .unreachable("\(error)") }
-      return try LocalClient(place.dataDirectory, token: token)
+      // A new directory holds nobody's data but whose who registers: any other method meant one that is there.
+      return try LocalClient(
+        place.dataDirectory, token: token, create: method == "auth.register")
     }
   }
 }

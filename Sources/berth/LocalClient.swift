@@ -15,9 +15,10 @@ final class LocalClient: CLI.Client {
   private var arrived: [[UInt8]] = []
   private var lastID = 0
 
-  init(_ directory: String, token: String?) throws(CallFailure) {
+  /// `create`: makes the directory when it is not there.
+  init(_ directory: String, token: String?, create: Bool) throws(CallFailure) {
     do {
-      store = try LocalStore.open(directory)
+      store = try LocalStore.open(directory, create: create)
       server = try Server(store, dataDirectory: directory)
     } catch {
       throw .unreachable("\(error)")

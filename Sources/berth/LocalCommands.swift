@@ -1,5 +1,6 @@
 import CLI
 import JSON
+import Schemas
 
 /// A command of the program itself: what it takes, as a method's schema says it, and what it does.
 struct LocalCommand: Sendable {
@@ -24,6 +25,15 @@ struct LocalCommand: Sendable {
   }
 
   var command: Command { Command(local: name, schema: schema) }
+
+  /// What is wrong with the params, as a server would say it of a method's; nil: nothing.
+  func refusal(of params: JSONObject) throws(SchemaError) -> UsageError? {
+    let violations = try Schema(schema["params"] ?? true).violations(in: .object(params))
+    guard !violations.isEmpty else { return nil }
+    return UsageError(
+      violations.map { "\(command.flag(at: $0.pointer)): \($0.message)" }.joined(separator: "; "), topic: name
+    )
+  }
 }
 
 /// A line each.
@@ -35,6 +45,9 @@ enum LocalCommands {
   static func run(_ call: CommandInterface.LocalCall, _ terminal: SystemTerminal) -> ExitCode {
     guard let command = all.first(where: { $0.name == call.name }) else { return .usage }
     do {
+      if let refusal = try command.refusal(of: call.params) {
+        return FailureReport(terminal: terminal, json: call.options.json).usage(refusal)
+      }
       return try command.run(call, terminal)
     } catch CallFailure.refused(let refusal) {
       terminal.writeError("berth: \(refusal.message)\n")

@@ -12,9 +12,14 @@ enum Main {
     Signals.ignoreFailedWrites()
     let terminal = SystemTerminal()
     let interface = CommandInterface(
-      catalog, connect: { options throws(CallFailure) in try Connector(options).connect() },
+      catalog,
+      connect: { options, method throws(CallFailure) in try Connector(options).connect(for: method) },
       runLocal: { LocalCommands.run($0, terminal) })
-    let code = interface.run(Array(CommandLine.arguments.dropFirst()), terminal)
+    var code = interface.run(Array(CommandLine.arguments.dropFirst()), terminal)
+    if let failure = StandardStreams.outputFailure {
+      terminal.writeError("berth: what was to be said could not be written: \(failure)\n")
+      if code == .ok { code = .refused }
+    }
     ThisProcess.exit(code.rawValue)
   }
 

@@ -14,7 +14,8 @@ struct ServerLocation {
   /// start stdio servers strip other variables and all must meet in the same place.
   init(_ options: GlobalOptions) throws(CallFailure) {
     let named = options.data ?? ThisProcess.environment("BERTH_DATA")
-    if let named { dataDirectory = try Self.absolute(named) } else { dataDirectory = try Self.usual() }
+    let path = if let named { named } else { try Self.home() + "/.local/state/berth" }
+    dataDirectory = try Self.absolute(path)
     isRemote = options.connect != nil
     if let named = options.connect {
       socket = try Self.absolute(named)
@@ -33,12 +34,20 @@ struct ServerLocation {
     return home
   }
 
-  private static func usual() throws(CallFailure) -> String { try home() + "/.local/state/berth" }
+  /// The token that is at hand: `BERTH_TOKEN`'s, else that of `berth login`.
+  func token() throws(CallFailure) -> String? {
+    if let named = ThisProcess.environment("BERTH_TOKEN") { return named }
+    return try KeptTokens.token(for: key)
+  }
 
+  /// One spelling for one place: `DIR/`, `./DIR` and `DIR` are the same. `..` stays, as it may lead through a link.
   static func absolute(_ path: String) throws(CallFailure) -> String {
-    if path.hasPrefix("/") { return path }
-    do throws(Errno) { return try ThisProcess.workingDirectory + "/" + path } catch {
-      throw .unreachable("\(error)")
+    var whole = path
+    if !path.hasPrefix("/") {
+      do throws(Errno) { whole = try ThisProcess.workingDirectory + "/" + path } catch {
+        throw .unreachable("\(error)")
+      }
     }
+    return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 }

@@ -25,7 +25,8 @@ struct Service {
     ending: () -> Void = {}
   ) throws -> ExitCode {
     let insists = params["insist_on_network_fs"]?.bool == true
-    let store = try LocalStore.open(place.dataDirectory, insistOnNetworkFS: insists) { options in
+    let store = try LocalStore.open(place.dataDirectory, create: true, insistOnNetworkFS: insists) {
+      options in
       if let bytes = params["snapshot_after"]?.int { options.snapshotFloorBytes = bytes }
     }
     defer { store.close() }
@@ -34,7 +35,7 @@ struct Service {
     if let seconds = params["lease"]?.number?.double { options.leaseSeconds = seconds }
     if let bytes = params["log_limit"]?.int { options.logLimitBytes = bytes }
     if type.isStarters {
-      options.token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key)
+      options.token = try place.token()
     }
     let server = try Server(store, dataDirectory: place.dataDirectory, options: options)
     let loop = try EventLoop(handler: server, signals: signals)

@@ -11,6 +11,9 @@ final class SocketClient: CLI.Client {
   private var arrived: [[UInt8]] = []
   private var lastID = 0
 
+  /// Seconds for an answer that does not wait for anything.
+  static let patience = 600.0
+
   init(_ client: LineClient, token: String?) {
     self.client = client
     credentials = Credentials(token: token)
@@ -18,8 +21,10 @@ final class SocketClient: CLI.Client {
 
   func call(_ method: String, _ params: JSONObject) throws(CallFailure) -> JSONValue {
     let id = try send(method, params)
+    // A call that waits is answered when its time is over, and no earlier has it failed.
+    let seconds = Self.patience + (params["wait_seconds"]?.number?.double ?? 0)
     while true {
-      let bytes = try receive()
+      let bytes = try receive(within: seconds)
       if (try? JSONParser.parse(bytes))?["id"] == id { return try Response.result(of: bytes) }
       arrived.append(bytes)
     }
@@ -57,7 +62,7 @@ final class SocketClient: CLI.Client {
     }
   }
 
-  private func receive(within seconds: Double? = nil) throws(CallFailure) -> [UInt8] {
+  private func receive(within seconds: Double) throws(CallFailure) -> [UInt8] {
     do throws(LineClient.Failure) {
       return try client.receive(within: seconds)
     } catch {

@@ -5,7 +5,7 @@ import POSIX
 struct SystemTerminal: Terminal {
   var columns: Int { StandardStreams.columns }
   var outputIsTerminal: Bool { StandardStreams.isTerminal(1) }
-  var outputIsRead: Bool { StandardStreams.isRead(1) }
+  var outputIsRead: Bool { StandardStreams.outputFailure == nil && StandardStreams.isRead(1) }
   var inputIsTerminal: Bool { StandardStreams.isTerminal(0) }
   var allowsColor: Bool { (ThisProcess.environment("NO_COLOR") ?? "").isEmpty }
 

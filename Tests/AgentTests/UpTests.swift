@@ -114,8 +114,8 @@ struct UpTests {
       #expect(FileKind(of: sandbox.data) == .absent)
       let misnamed = try CommandRun(
         ["up", "--user", "x", "--node", "a/b", "--data", sandbox.data], in: sandbox)
-      #expect(misnamed.code == 1)
-      #expect(misnamed.errors.contains("A node's name is 1 to 64"))
+      #expect(misnamed.code == 3)
+      #expect(misnamed.errors.contains("--node: must be letters"), "\(misnamed.errors)")
       #expect(FileKind(of: sandbox.data) == .absent)
     }
     try withUp { up in

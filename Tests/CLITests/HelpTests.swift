@@ -71,11 +71,13 @@ func `completions mention every method, verb and flag`(shell: String) {
 @Test func `an example's command line reads back as the example`() {
   for command in SchemaFolder.catalog.methods {
     guard let params = command.exampleParams else { continue }
-    guard !command.parameters.contains(where: { $0.isRequired && $0.shape.isSecret }) else { continue }
+    let terminal = ScriptedTerminal()
+    terminal.lines = command.parameters.filter(\.shape.isSecret).compactMap { params[$0.name]?.string }
     let line = CommandText.line(command, params)
-    let run = Run(Array(shellWords(line).dropFirst()))
+    let run = Run(Array(shellWords(line).dropFirst()), terminal: terminal)
     #expect(run.exitCode == .ok, "\(line): \(run.errors)")
-    #expect(run.params == params, "\(line)")
+    #expect(Set(run.params?.keys ?? []) == Set(params.keys), "\(line)")
+    for member in params.members { #expect(run.params?[member.key] == member.value, "\(line)") }
   }
 }
 

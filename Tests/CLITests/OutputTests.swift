@@ -88,7 +88,7 @@ private func answer(_ method: String, _ index: Int = 0) -> Result<JSONValue, Cal
     terminal.allowsColor = allowsColor
     let interface = CommandInterface(
       SchemaFolder.catalog,
-      connect: { _ throws(CallFailure) in
+      connect: { _, _ throws(CallFailure) in
         let caller = ScriptedCaller()
         caller.answer = answer("deployments.list_all")
         return caller

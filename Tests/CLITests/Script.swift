@@ -83,7 +83,7 @@ struct Run {
     var local: [CommandInterface.LocalCall] = []
     let interface = CommandInterface(
       SchemaFolder.catalog,
-      connect: { _ throws(CallFailure) in
+      connect: { _, _ throws(CallFailure) in
         if let connectFailure { throw connectFailure }
         return caller
       },

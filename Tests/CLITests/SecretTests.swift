@@ -26,6 +26,8 @@ import Testing
   ["auth", "login", "alice", "--password=hunter2"],
   ["auth", "login", "alice", "hunter2"],
   ["auth", "whoami", "--token", "hunter2"],
+  ["auth", "join-organization", "hunter2"],
+  ["organizations", "create", "acme", "--invite-code", "hunter2"],
   ["call", "auth.login", "username=alice", "password=hunter2"],
   ["call", "auth.login", "password:=\"hunter2\""],
   ["call", "auth.login", #"{"username":"alice","password":"hunter2"}"#],

@@ -89,6 +89,90 @@ struct CommandLineTests {
     }
   }
 
+  @Test(arguments: Manner.allCases)
+  func `what could not be written ends with 1, and is said`(manner: Manner) throws {
+    try withShell(manner) { shell in
+      _ = try shell.run("auth", "register", "alice", input: "alice's password\n")
+      let errors = try FileDescriptor.open(shell.sandbox.path + "/errors", .replace)
+      for words in [["server", "ping", "--json"], ["help"], ["version"]] {
+        let full = try FileDescriptor.open("/dev/full", .readWrite)
+        let child = try ChildProcess(
+          try BerthBinary.path, words + ["--data", shell.sandbox.data],
+          environment: shell.sandbox.environment, input: .null, output: .descriptor(full),
+          errors: .descriptor(errors))
+        #expect(try child.wait() == .exited(code: 1), "\(words)")
+      }
+      let said = try FileDescriptor.contents(of: shell.sandbox.path + "/errors") ?? []
+      #expect(String(decoding: said, as: UTF8.self).components(of: "No space left") == 3)
+    }
+  }
+
+  @Test func `only who registers, or serves, makes a directory`() throws {
+    try withSandbox { sandbox in
+      let mistyped = sandbox.path + "/dtaa"
+      try Directory.makePath(sandbox.path + "/other")
+      for path in [mistyped, sandbox.path + "/other"] {
+        let commands = [
+          ["clusters", "list"], ["server", "ping"], ["auth", "login", "alice"], ["login", "alice"],
+          ["organizations", "create", "acme"], ["passwd", "alice"], ["prune", "1"], ["doctor"], ["logout"],
+        ]
+        for words in commands {
+          let run = try CommandRun(words + ["--data", path], in: sandbox, input: "a password\n")
+          let isFine = words == ["logout"] && run.output.contains("Nobody")
+          #expect((1...2).contains(run.code) || isFine, "\(words): \(run.code) \(run.errors)")
+        }
+      }
+      #expect(FileKind(of: mistyped) == .absent)
+      #expect(try Directory(sandbox.path + "/other").names() == [])
+    }
+  }
+
+  @Test func `a directory is the same however its path is spelled`() throws {
+    try withShell(.direct) { shell in
+      _ = try shell.run("auth", "register", "alice", input: "alice's password\n")
+      _ = try shell.run("login", "alice", input: "alice's password\n")
+      for path in ["/", "//", "/.", "/./"].map({ shell.sandbox.data + $0 }) + ["/." + shell.sandbox.data] {
+        let run = try CommandRun(["auth", "whoami", "--data", path], in: shell.sandbox)
+        #expect(run.code == 0 && run.output.contains("alice"), "\(path): \(run.errors)")
+      }
+    }
+  }
+
+  @Test func `a damaged file of tokens is named, not taken for none`() throws {
+    try withShell(.direct) { shell in
+      _ = try shell.run("auth", "register", "alice", input: "alice's password\n")
+      _ = try shell.run("login", "alice", input: "alice's password\n")
+      let path = shell.sandbox.home + "/.config/berth/tokens.json"
+      for content in ["{", "[]", #"{"format":2,"tokens":{}}"#] {
+        try Directory.replace(path, with: Array(content.utf8))
+        for words in [["auth", "whoami"], ["login", "alice"], ["logout"]] {
+          let run = try CommandRun(
+            words + ["--data", shell.sandbox.data], in: shell.sandbox, input: "alice's password\n")
+          #expect(run.code == 2 && run.errors.contains(path), "\(words): \(run.code) \(run.errors)")
+        }
+        #expect(try FileDescriptor.contents(of: path) == Array(content.utf8))
+      }
+    }
+  }
+
+  @Test func `flags of the program's own commands are held to what their help says`() throws {
+    try withSandbox { sandbox in
+      let cases: [([String], String)] = [
+        (["serve", "--lease", "0.5"], "--lease: must be at least 1"),
+        (["serve", "--password-cost", "12"], "--password-cost: must be at most 11"),
+        (["serve", "--snapshot-after", "99999999999999999999"], "--snapshot-after: "),
+        (["agent", "a/b"], "--node: must be letters"), (["agent", "n", "--gpus", "1025"], "--gpus: "),
+        (["prune", "--older-than", "-1"], "--older-than: must be at least 0"),
+        (["simulate", "--swf", "x", "--processors", "1e30"], "--processors"),
+      ]
+      for (words, sentence) in cases {
+        let run = try CommandRun(words + ["--data", sandbox.data], in: sandbox)
+        #expect(run.code == 3 && run.errors.contains(sentence), "\(words): \(run.code) \(run.errors)")
+      }
+      #expect(FileKind(of: sandbox.data) == .absent)
+    }
+  }
+
   @Test func `a token in the environment serves a script, and none is kept`() throws {
     try withFixture { fixture in
       let token = try fixture.bob.call("tokens.create", ["name": "script", "scope": "deploy"]).at(

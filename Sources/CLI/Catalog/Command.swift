@@ -57,6 +57,15 @@ package struct Command: Sendable {
     name.firstIndex(of: ".").map { String(name[..<$0]) }
   }
 
+  /// A JSON Pointer into params as the flag it came from: `/required_cpu` is `--required-cpu`.
+  package func flag(at pointer: String) -> String {
+    let parts = pointer.split(separator: "/").map(String.init)
+    guard let first = parts.first, parameters.contains(where: { $0.name == first }) else {
+      return pointer.isEmpty ? "params" : pointer
+    }
+    return ([Spelling.flag(first)] + parts.dropFirst()).joined(separator: " ")
+  }
+
   package var verb: String {
     name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
   }

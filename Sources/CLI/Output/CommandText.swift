@@ -7,8 +7,11 @@ enum CommandText {
     var bare = command.positional[...]
     var behind: [String] = []
     for parameter in command.parameters {
-      guard let value = params[parameter.name], !parameter.shape.isSecret else { continue }
-      if parameter.name == bare.first?.name, let word = plain(value), !word.hasPrefix("-") {
+      guard let value = params[parameter.name] else { continue }
+      if parameter.shape.isSecret {
+        // By its bare flag it is asked for; a required one is in any case.
+        if !parameter.isRequired { words.append(Spelling.flag(parameter.name)) }
+      } else if parameter.name == bare.first?.name, let word = plain(value), !word.hasPrefix("-") {
         bare.removeFirst()
         words.append(quoted(word))
       } else if parameter.name == command.trailing?.name, let list = value.array {

@@ -1,15 +1,20 @@
 import JSON
 
 /// The account of why a command failed: sentences on standard error, or with `--json` an error object on standard output.
-struct FailureReport {
+package struct FailureReport {
   let terminal: any Terminal
   let json: Bool
+
+  package init(terminal: any Terminal, json: Bool) {
+    self.terminal = terminal
+    self.json = json
+  }
 
   /// JSON-RPC's range for a client's own errors: nothing was answered.
   private static let unreachableCode = -32000
   private static let usageCode = -32602
 
-  func usage(_ error: UsageError) -> ExitCode {
+  package func usage(_ error: UsageError) -> ExitCode {
     let hint = error.hint.map { "did you mean \($0)?" }
     let sentence = ([error.message] + (hint.map { [$0] } ?? [])).joined(separator: "; ")
     if json {
@@ -42,21 +47,12 @@ struct FailureReport {
     var lines = ["berth: " + refusal.message]
     for error in refusal.data?["errors"]?.array ?? [] {
       let pointer = error["pointer"]?.string ?? ""
-      lines.append("  \(flag(pointer, command)): \(error["message"]?.string ?? error.text)")
+      lines.append("  \(command.flag(at: pointer)): \(error["message"]?.string ?? error.text)")
     }
     if refusal.code == CallRefusal.unauthenticatedCode, command.kind == .method(needsLogin: true) {
       lines.append("log in with: berth login")
     }
     return lines
-  }
-
-  /// A JSON Pointer into params as the flag it came from: `/required_cpu` is `--required-cpu`.
-  private func flag(_ pointer: String, _ command: Command) -> String {
-    let parts = pointer.split(separator: "/").map(String.init)
-    guard let first = parts.first, command.parameters.contains(where: { $0.name == first }) else {
-      return pointer.isEmpty ? "params" : pointer
-    }
-    return ([Spelling.flag(first)] + parts.dropFirst()).joined(separator: " ")
   }
 
   private func write(_ refusal: CallRefusal) {

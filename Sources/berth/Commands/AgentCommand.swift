@@ -30,7 +30,10 @@ extension LocalCommand {
 /// The options of agents, as they are told them by `berth agent` and `berth up` alike.
 enum AgentOptions {
   static let properties: JSONObject = [
-    "node": ["type": "string", "description": "Name of the node to serve"],
+    "node": [
+      "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$",
+      "x-pattern-message": "be letters, digits, '.', '_' or '-'", "description": "Name of the node to serve",
+    ],
     "cluster": [
       "type": "string", "description": "Cluster of the node, when several have one of its name",
     ],
@@ -49,22 +52,23 @@ enum AgentOptions {
       "x-meanings": meanings(RunnerCatalog.options),
     ],
     "cpu": [
-      "type": "integer", "minimum": 1, "x-unit": "cores",
+      "type": "integer", "minimum": 1, "maximum": 1_000_000, "x-unit": "cores",
       "description": "Cores a node that is not there yet is made with; all when it is not given",
     ],
     "ram": [
-      "type": "number", "minimum": 0, "x-unit": "GiB",
+      "type": "number", "minimum": 0, "maximum": 1_000_000, "x-unit": "GiB",
       "description": "Memory it is made with; all when it is not given",
     ],
     "gpus": [
-      "type": "integer", "minimum": 0, "x-unit": "devices",
+      "type": "integer", "minimum": 0, "maximum": 1024, "x-unit": "devices",
       "description": "GPU devices it is made with; those found when it is not given",
     ],
     "state": [
       "type": "string", "description": "Directory of its own; agents in the data directory when not given",
     ],
     "log_limit": [
-      "type": "integer", "minimum": 4096, "default": 67_108_864, "x-unit": "bytes",
+      "type": "integer", "minimum": 4096, "maximum": 9_007_199_254_740_991, "default": 67_108_864,
+      "x-unit": "bytes",
       "description": "Output that is kept of an attempt, the newest of it",
     ],
     "until_input_ends": ["type": "boolean", "description": "End with standard input"],
@@ -73,10 +77,6 @@ enum AgentOptions {
   /// `BERTH_TOKEN`, else the token of `berth login`, says who the agent is; a server behind a command knows its own.
   static func settings(of params: JSONObject, _ place: ServerLocation) throws -> AgentSettings {
     let node = params["node"]?.string ?? ""
-    guard node.utf8.allSatisfy(\.isNameByte), (1...64).contains(node.utf8.count) else {
-      throw CallFailure.refused(
-        CallRefusal(code: 1004, message: "A node's name is 1 to 64 letters, digits, '.', '_' or '-'."))
-    }
     let state = try params["state"]?.string.map(ServerLocation.absolute) ?? place.dataDirectory + "/agents"
     var settings = AgentSettings(node: node, stateDirectory: state, program: try ThisProcess.executable)
     settings.cluster = params["cluster"]?.string
@@ -85,7 +85,7 @@ enum AgentOptions {
     settings.logLimitBytes = params["log_limit"]?.int ?? settings.logLimitBytes
     settings.token = ThisProcess.environment("BERTH_TOKEN")
     if settings.token == nil, params["connect_command"] == nil {
-      settings.token = KeptTokens.token(for: place.key)
+      settings.token = try KeptTokens.token(for: place.key)
     }
     settings.capacity = { [runner = settings.runner, options = settings.runnerOptions] in
       try capacity(params, runner, options)

@@ -14,7 +14,7 @@ extension LocalCommand {
       return .usage
     }
     let login: JSONObject = ["username": .string(username), "password": .string(password)]
-    let result = try connector.connect().call("auth.login", login)
+    let result = try connector.connect(for: "auth.login").call("auth.login", login)
     guard let token = result["access_token"]?.string else {
       throw CallFailure.unreachable("The server sent no token.")
     }
@@ -26,11 +26,11 @@ extension LocalCommand {
   static let logout = LocalCommand("logout", "Forget the token of berth login, and revoke it.") {
     call, terminal in
     let connector = try Connector(call.options)
-    guard KeptTokens.token(for: connector.place.key) != nil else {
+    guard try KeptTokens.token(for: connector.place.key) != nil else {
       terminal.write("Nobody is logged in.\n")
       return .ok
     }
-    do throws(CallFailure) { _ = try connector.connect().call("auth.logout", [:]) } catch {
+    do throws(CallFailure) { _ = try connector.connect(for: "auth.logout").call("auth.logout", [:]) } catch {
       // A token that is over already needs no revoking.
       guard case .refused(let refusal) = error, refusal.code == CallRefusal.unauthenticatedCode else {
         throw error

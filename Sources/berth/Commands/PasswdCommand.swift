@@ -10,7 +10,7 @@ extension LocalCommand {
     properties: ["username": ["type": "string", "description": "Whose password"]], required: ["username"]
   ) { call, terminal in
     let username = call.params["username"]?.string ?? ""
-    let store = try LocalStore.open(try ServerLocation(call.options).dataDirectory)
+    let store = try LocalStore.open(try ServerLocation(call.options).dataDirectory, create: false)
     defer { store.close() }
     guard let password = terminal.askSecret("New password for \(username): "),
       Accounts.passwordLength.contains(password.utf8.count)

@@ -11,22 +11,19 @@ extension LocalCommand {
     "prune", "Drop finished deployments, their output, and journals that are older than so many days.",
     properties: [
       "older_than": [
-        "type": "number", "minimum": 0, "description": "Age from which they are dropped", "x-unit": "days",
+        "type": "number", "minimum": 0, "maximum": 1_000_000, "x-unit": "days",
+        "description": "Age from which they are dropped",
       ],
       "keep_logs": [
-        "type": "integer", "minimum": 0, "x-unit": "bytes",
+        "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991, "x-unit": "bytes",
         "description": "What the output of finished deployments may take together: the oldest is dropped",
       ],
     ], required: ["older_than"]
   ) { call, terminal in
     let days = call.params["older_than"]?.number?.double ?? .infinity
-    guard days >= 0, days < 1_000_000 else {
-      terminal.writeError("berth: --older-than takes a number of days, 0 or more\n")
-      return .usage
-    }
     let now = Timestamp(milliseconds: SystemClock.wallMilliseconds())
     let limit = now + -days * 86_400
-    let store = try LocalStore.open(try ServerLocation(call.options).dataDirectory)
+    let store = try LocalStore.open(try ServerLocation(call.options).dataDirectory, create: false)
     defer { store.close() }
     let pruned = try store.prune(before: limit) { row in
       guard let ended = row["outcome"]?["at"]?.string.flatMap({ Timestamp($0) }) else { return false }

@@ -17,11 +17,6 @@ extension LocalCommand {
       terminal.writeError("berth: serve takes \(flags), not both\n")
       return .usage
     }
-    guard PasswordHasher.costs.contains(call.params["password_cost"]?.int ?? PasswordHasher.defaultCost)
-    else {
-      terminal.writeError("berth: --password-cost takes 1 to 11\n")
-      return .usage
-    }
     // Before any other thread is made: those made later have them blocked too.
     let signals = try Signals(Signals.ending)
     return try Service(place, call.params, signals).run(by: chosen.first ?? TransportCatalog.standard)
@@ -35,7 +30,8 @@ extension LocalCommand {
     }
     let own: JSONObject = [
       "snapshot_after": [
-        "type": "integer", "minimum": 1, "default": 8_388_608, "x-unit": "bytes",
+        "type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991, "default": 8_388_608,
+        "x-unit": "bytes",
         "description": "Journal length after which the tables are written anew",
       ],
       "lease": [
@@ -43,7 +39,8 @@ extension LocalCommand {
         "description": "How long an agent may be silent before its node is lost",
       ],
       "log_limit": [
-        "type": "integer", "minimum": 65536, "default": .int(LogFolder.defaultLimitBytes), "x-unit": "bytes",
+        "type": "integer", "minimum": 65536, "maximum": 9_007_199_254_740_991,
+        "default": .int(LogFolder.defaultLimitBytes), "x-unit": "bytes",
         "description": "What is kept of an attempt's output that an agent on another machine sends",
       ],
       "password_cost": [

@@ -48,7 +48,8 @@ extension LocalCommand {
     ],
     "swf": ["type": "string", "description": "Jobs in the Standard Workload Format, instead of jobs"],
     "processors": [
-      "type": "integer", "minimum": 1, "description": "Cores of the one node that swf jobs run on",
+      "type": "integer", "minimum": 1, "maximum": 1_000_000,
+      "description": "Cores of the one node that swf jobs run on",
     ],
     "journal": [
       "type": "string",

@@ -29,9 +29,9 @@ struct FirstSteps {
   /// The agent's token, made now or at an earlier start.
   func agentToken() throws -> String {
     let kept = try keptAgentToken()
-    if let kept, try hasNode(LocalClient(place.dataDirectory, token: kept)) { return kept }
+    if let kept, try hasNode(client(kept)) { return kept }
     let token = try isNew() ? makeUser() : userToken()
-    let caller = try LocalClient(place.dataDirectory, token: token)
+    let caller = try client(token)
     let user = try caller.call("auth.whoami", [:])["user"] ?? .null
     if user["organization_id"]?.isNull ?? true {
       _ = try caller.call("organizations.create", ["name": .string(Self.name)])
@@ -48,12 +48,16 @@ struct FirstSteps {
     return text
   }
 
+  private func client(_ token: String?) throws(CallFailure) -> LocalClient {
+    try LocalClient(place.dataDirectory, token: token, create: true)
+  }
+
   /// Nil when there is none, or it is revoked.
   private func keptAgentToken() throws -> String? {
     guard let bytes = try FileDescriptor.contents(of: tokenFile) else { return nil }
     let token = String(decoding: bytes, as: UTF8.self)
     do throws(CallFailure) {
-      _ = try LocalClient(place.dataDirectory, token: token).call("auth.whoami", [:])
+      _ = try client(token).call("auth.whoami", [:])
       return token
     } catch {
       guard case .refused(let refusal) = error, refusal.code == CallRefusal.unauthenticatedCode else {
@@ -66,13 +70,13 @@ struct FirstSteps {
   /// Makes nothing: whoever is not named yet must not leave half a directory behind.
   private func isNew() throws -> Bool {
     guard FileKind(of: place.dataDirectory + "/journal.jsonl") == .file else { return true }
-    let store = try LocalStore.open(place.dataDirectory)
+    let store = try LocalStore.open(place.dataDirectory, create: false)
     defer { store.close() }
     return store.fold.state.users.nextID == 1
   }
 
   private func userToken() throws -> String {
-    guard let token = ThisProcess.environment("BERTH_TOKEN") ?? KeptTokens.token(for: place.key) else {
+    guard let token = try place.token() else {
       throw CallFailure.refused(
         CallRefusal(
           code: CallRefusal.unauthenticatedCode,
@@ -87,11 +91,11 @@ struct FirstSteps {
   /// The first user, whose token is kept for the commands that follow.
   private func makeUser() throws -> String {
     let (name, password) = try credentials()
-    let caller = try LocalClient(place.dataDirectory, token: nil)
+    let caller = try client(nil)
     let account: JSONObject = ["username": .string(name), "password": .string(password)]
     _ = try caller.call("auth.register", account)
     let login = try caller.call("auth.login", account)
-    let made = try LocalClient(place.dataDirectory, token: login["access_token"]?.string).call(
+    let made = try client(login["access_token"]?.string).call(
       "tokens.create", ["name": "up", "scope": "full"])
     guard let token = made["token"]?["text"]?.string else {
       throw CallFailure.unreachable("The server made no token.")
