@@ -12,7 +12,7 @@ package struct Transaction<F: Fold>: ~Copyable {
   /// Whether it may not record: a read, without the lock.
   package let isReadOnly: Bool
 
-  fileprivate init(_ store: Store<F>, now: Timestamp, isReadOnly: Bool = false) {
+  init(_ store: Store<F>, now: Timestamp, isReadOnly: Bool = false) {
     self.store = store
     self.now = now
     self.isReadOnly = isReadOnly

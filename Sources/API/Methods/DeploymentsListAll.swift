@@ -2,7 +2,7 @@ import Model
 import Services
 
 extension Method {
-  static let deploymentsListAll = reading("deployments.list_all") { call, work in
+  static let deploymentsListAll = scanning("deployments.list_all") { call, _ in
     var filter = DeploymentFilter()
     filter.clusterID = call.optionalID("cluster_id")
     filter.status = call.string("status")
@@ -14,13 +14,8 @@ extension Method {
       }
       return DeploymentID(id)
     }
-    let page = try Deployments.list(
+    return DeploymentScan(
       filter, after: cursor, newestFirst: call.bool("newest_first") ?? false,
-      limit: call.int("limit") ?? 1000,
-      by: call.caller, work)
-    return [
-      "deployments": .array(page.rows.map { $0.object(work) }),
-      "next_cursor": .optional(page.next?.description),
-    ]
+      limit: call.int("limit") ?? 1000, for: call.caller)
   }
 }

@@ -2,8 +2,9 @@ import JSON
 import Services
 
 extension Method {
-  static let deploymentsPlan = reading("deployments.plan", scope: .deploy) { call, work in
-    let trial = try RequestDryRun.plan(DeploymentRequest(call.params), for: call.caller, work)
+  static let deploymentsPlan = aside("deployments.plan", scope: .deploy) { question, work in
+    let request = DeploymentRequest(question.params)
+    let trial = try RequestDryRun.plan(request, for: question.caller, work) { question.isInTime }
     return [
       "would": .string(trial.verdict.rawValue),
       "node": trial.node.map { ["id": .int($0.id.rawValue), "name": .string($0.name)] } ?? .null,

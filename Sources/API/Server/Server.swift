@@ -19,13 +19,15 @@ package final class Server: MessageHandler {
   let wakeup: Wakeup
   let watch: ChangeWatch
   let logWatch: LogWatch
-  let workers: PasswordWorkers
+  let hashers: Workers<HashResult?>
+  let forecasters: Workers<Result<JSONObject, RPCError>>
   /// Whose requests a new connection's are, until it says otherwise.
   let defaultToken: String?
 
   var connections = Connections()
   var commitments = Commitments()
   var hashing: [Int: HashedCall] = [:]
+  var asides: [Int: AsideCall] = [:]
   var agenda: Agenda
   var sight = JournalSight()
   private(set) var phase = Phase.serving
@@ -33,7 +35,7 @@ package final class Server: MessageHandler {
   private var spare = Turn.Debts()
   /// Whether work is left that had no room in the last turn, and has some now.
   private var hasMore = false
-  private var nextHashing = 0
+  private var nextKey = 0
 
   enum Phase {
     case serving
@@ -69,7 +71,9 @@ package final class Server: MessageHandler {
     watch = try ChangeWatch(store.directory)
     try watch.arm()
     logWatch = try LogWatch(environment.logs)
-    workers = PasswordWorkers(wakeup: wakeup)
+    hashers = Workers(threads: 2, queue: 100, wakeup: wakeup)
+    // One: the loop has the other core.
+    forecasters = Workers(threads: 1, queue: 64, wakeup: wakeup)
     defaultToken = options.token
     agenda = Agenda(leases, store.fold)
   }
@@ -78,9 +82,10 @@ package final class Server: MessageHandler {
 
   func fail() { phase = .failed }
 
-  func nextHashingKey() -> Int {
-    nextHashing += 1
-    return nextHashing
+  /// Names a piece of work that is handed to workers.
+  func makeKey() -> Int {
+    nextKey += 1
+    return nextKey
   }
 }
 

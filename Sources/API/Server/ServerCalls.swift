@@ -52,11 +52,13 @@ extension Server {
     switch job.task {
     case .refuse(let error): reply(job.reply, error, method: nil, &turn)
     case .call(let method, let params):
+      let began = UInt64(SystemClock.monotonicNanoseconds())
+      defer { turn.spend(UInt64(SystemClock.monotonicNanoseconds()) - began, on: job.reply.peer) }
       try answering(job.reply, method, &turn) { turn in
         guard job.reply.batch == nil || !job.reply.peer.isBeyondBatch else { throw RPCError.longBatch }
         let outcome = try dispatcher.run(
           method, params, session: session(of: job.reply.peer, work), &work, limiter: &commitments.limiter)
-        return try take(outcome, job, method, &turn)
+        return try take(outcome, job, method, &turn, work)
       }
     case .resume(let call, let result):
       let guess = call.method.guessed?(call.invocation)
@@ -65,9 +67,34 @@ extension Server {
         let answer = try dispatcher.resume(call, result, &work)
         return try apply(answer, job.reply, call.method, call.invocation, &turn)
       }
+    case .goOn(let call):
+      try answering(job.reply, call.method, &turn) { turn in try goOn(call, job.reply, &turn, work) }
+    case .deliver(let call, let result): try deliver(result, of: call, &turn)
     case .answer(let call):
       try answering(job.reply, call.method, &turn) { _ in try answer(call, dispatcher, work) }
     }
+  }
+
+  /// Looks on for a slice of time; nil when more is left, which goes on in a turn of its own. Who asked is looked up again:
+  /// a token may have been revoked meanwhile.
+  private func goOn(_ call: ScanCall, _ reply: PendingReply, _ turn: inout Turn, _ work: borrowing Work)
+    throws
+    -> JSONObject?
+  {
+    var call = call
+    _ = try Sessions.caller(call.invocation.caller.session.id, work)
+    let slice = TimeSlice()
+    if let answer = try call.scan.step(work, isInTime: { slice.isInTime }) { return answer.result }
+    postpone([Job(reply: reply, task: .goOn(call))], &turn)
+    return nil
+  }
+
+  /// What waited behind it goes on in a turn of its own.
+  func deliver(_ result: Result<JSONObject, RPCError>, of call: AsideCall, _ turn: inout Turn) throws {
+    try answering(call.reply, call.method, &turn) { _ in try result.get() }
+    let peer = call.reply.peer
+    turn.change(peer) { $0.isAway = false }
+    if peer.isBehind { commitments.postponed.append(peer) }
   }
 
   /// The answer of a waiting call; nil when it waits on.
@@ -84,16 +111,26 @@ extension Server {
     return nil
   }
 
-  private func take(_ outcome: Dispatcher.Outcome, _ job: Job, _ method: Method, _ turn: inout Turn) throws
+  private func take(
+    _ outcome: Dispatcher.Outcome, _ job: Job, _ method: Method, _ turn: inout Turn, _ work: borrowing Work
+  ) throws
     -> JSONObject?
   {
     switch outcome {
     case .hashing(let hashing, let invocation):
-      guard !workers.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
-      turn.change(job.reply.peer) { $0.isHashing = true }
+      guard !hashers.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
+      turn.change(job.reply.peer) { $0.isAway = true }
       turn.debts.hashings.append(
         HashedCall(reply: job.reply, method: method, invocation: invocation, hashing: hashing))
       return nil
+    case .aside(let body, let invocation):
+      guard !forecasters.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
+      turn.change(job.reply.peer) { $0.isAway = true }
+      turn.debts.asides.append(
+        AsideCall(reply: job.reply, method: method, body: body, question: Question(invocation)))
+      return nil
+    case .scan(let scan, let invocation):
+      return try goOn(ScanCall(method: method, invocation: invocation, scan: scan), job.reply, &turn, work)
     case .again:
       postpone([job], &turn)
       return nil

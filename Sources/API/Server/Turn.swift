@@ -54,6 +54,12 @@ struct Turn {
     }
   }
 
+  /// Counts the time of a call against its connection's share of the turn.
+  mutating func spend(_ nanoseconds: UInt64, on peer: Peer) {
+    if peer.spent == 0 { debts.served.append(peer) }
+    peer.spent += nanoseconds
+  }
+
   mutating func add(_ cause: Cause) { reach = max(reach, cause.reach) }
 
   mutating func add(_ job: Job) {
@@ -71,14 +77,22 @@ extension Turn {
     var replies: [(to: PendingReply, bytes: [UInt8])] = []
     /// Calls to be handed to the password workers.
     var hashings: [HashedCall] = []
+    /// Questions to be answered aside.
+    var asides: [AsideCall] = []
     /// Methods answered, for the metrics.
     var answered: [(method: Method, refused: Bool)] = []
+
+    /// The connections whose calls took time.
+    var served: [Peer] = []
 
     /// Forgets them all, and keeps the memory for the next turn's.
     mutating func clear() {
       for reply in replies { reply.to.peer.unsent = 0 }
+      for peer in served { peer.spent = 0 }
+      served.removeAll(keepingCapacity: true)
       replies.removeAll(keepingCapacity: true)
       hashings.removeAll(keepingCapacity: true)
+      asides.removeAll(keepingCapacity: true)
       answered.removeAll(keepingCapacity: true)
     }
   }
