@@ -2,7 +2,7 @@ import JSON
 import POSIX
 import Runners
 
-/// Serves one node: says what runs there, and makes it what the server wants.
+/// The servant of one node: it says what runs there, and makes it what the server wants.
 ///
 /// One thread, which waits for the server, the supervisors and signals at once. What it starts outlives it, until the lease
 /// that it had last has passed.

@@ -17,7 +17,7 @@ final class ServerLink {
     let attend: () throws -> Bool
   }
 
-  /// Waiting was given up, as the agent is to end.
+  /// A wait that was given up, as the agent is to end.
   struct Interrupted: Error {}
 
   private let client: LineClient
