@@ -82,7 +82,7 @@ final class HeldAttempts {
 
   // MARK: - Hearing
 
-  /// Makes the world equal to what the server wants.
+  /// Makes what is here equal to what the server wants.
   func follow(_ desired: [JSONValue]) {
     var wanted: Set<AttemptName> = []
     for case .object(let entry) in desired {

@@ -25,7 +25,7 @@ extension State {
     var findings: [String] = []
     var used: [NodeID: Resources] = [:]
     var devices: [NodeID: [Int: Thousandths]] = [:]
-    var promised = PromisedRoom()
+    var promised = PromisedCapacity()
     for deployment in deployments {
       if !deployment.isFinal, clusters[deployment.clusterID] == nil {
         findings.append(
@@ -61,7 +61,7 @@ extension State {
 }
 
 /// The parts of nodes that nominations and the attempts that nobody has told to stop have: together they fit.
-private struct PromisedRoom {
+private struct PromisedCapacity {
   private var nominees: [NodeID: [DeploymentID]] = [:]
   private var sums: [NodeID: Resources] = [:]
   private var devices: [NodeID: [Int: Thousandths]] = [:]

@@ -1,6 +1,6 @@
 import Model
 
-/// The state as it stood once, to be read on another thread while the store goes on.
+/// The state as it stood once, to be read while the store goes on: later, or on another thread.
 ///
 /// Costs a copy of the fold, which is a value: what the store changes after it, it copies then.
 package struct FrozenState<F: Fold>: @unchecked Sendable {
@@ -10,7 +10,7 @@ package struct FrozenState<F: Fold>: @unchecked Sendable {
   private let now: Timestamp
 
   fileprivate init(_ store: Store<F>, now: Timestamp) {
-    self.store = store
+    self.store = Store(copyOf: store)
     self.now = now
   }
 
@@ -24,6 +24,11 @@ extension Store {
   /// A copy of what is on disk and folded in now. To be called between transactions.
   package func frozen(at wall: Timestamp) -> FrozenState<F> {
     precondition(!isWorking, "a transaction's state may be taken back")
-    return FrozenState(Store(copyOf: self), now: max(wall, position.time))
+    return FrozenState(self, now: max(wall, position.time))
   }
+}
+
+extension Transaction {
+  /// A copy of what is folded in now. Whoever keeps it has to let it go when the transaction does not come about.
+  package func frozen() -> FrozenState<F> { FrozenState(store, now: now) }
 }

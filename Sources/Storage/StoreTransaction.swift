@@ -3,7 +3,7 @@ import POSIX
 
 /// The state that a transaction's body works on, with everything recorded so far in it.
 package struct Transaction<F: Fold>: ~Copyable {
-  private let store: Store<F>
+  let store: Store<F>
   /// The time of everything recorded here; never below the last event's.
   package let now: Timestamp
   private let timeText: String
@@ -26,6 +26,9 @@ package struct Transaction<F: Fold>: ~Copyable {
 
   /// The last event's seq, those recorded here included.
   package var recordedSeq: Int { store.position.seq + store.buffer.count }
+
+  /// The highest seq that is on disk, here and in all that this transaction rests on.
+  package var durableSeq: Int { store.durableSeq }
 
   /// Folds the event in at once, and has it written when the body is over; answers its seq.
   @discardableResult
@@ -77,7 +80,7 @@ extension Store {
       if isStale { try reload() }
       try stateLock.with(.exclusive) { () throws(StorageError) in
         guard try catchUpForWriting() else { return }
-        if wasFull { try requireRoom() }
+        if wasFull { try requireSpace() }
         outcome = attempt(at: wall, body)
       }
       tries += 1
@@ -135,7 +138,7 @@ extension Store {
   }
 
   /// After a failed append: whether some pages fit again, before work is done that must then be undone.
-  private func requireRoom() throws(StorageError) {
+  private func requireSpace() throws(StorageError) {
     let pages = [UInt8](repeating: 0, count: 1 << 16)
     do throws(ShortWrite) { try journal.file.write(pages, at: position.offset) } catch {
       if error.written > 0 { try takeBack() }

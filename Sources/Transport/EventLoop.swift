@@ -38,7 +38,7 @@ package final class EventLoop {
   var blocked: Set<PeerID> = []
   /// Connections whose end was reported, kept for the answers they are owed.
   var ended: Set<PeerID> = []
-  let readRoom: UnsafeMutableRawBufferPointer
+  let readBuffer: UnsafeMutableRawBufferPointer
 
   private(set) var now: UInt64
   /// When the handler wants a turn though nothing arrives.
@@ -63,10 +63,10 @@ package final class EventLoop {
       _ = try poller.add(descriptor, token: PollToken.handler.encoded, .read)
     }
     if let signals { _ = try poller.add(signals.descriptor, token: PollToken.signals.encoded, .read) }
-    readRoom = .allocate(byteCount: limits.readPerTurn, alignment: 16)
+    readBuffer = .allocate(byteCount: limits.readPerTurn, alignment: 16)
   }
 
-  deinit { readRoom.deallocate() }
+  deinit { readBuffer.deallocate() }
 
   /// Adds a peer with these descriptors; the same one twice for a socket.
   @discardableResult

@@ -40,8 +40,8 @@ extension Job {
   /// How far a turn has to reach for it.
   var reach: Turn.Reach {
     switch task {
-    case .refuse, .deliver: .calls
-    case .answer, .goOn: .state
+    case .refuse, .deliver, .goOn: .calls
+    case .answer: .state
     case .resume: .transaction
     case .call(let method, _): method.isPlain ? .calls : method.writes ? .transaction : .state
     }

@@ -1,5 +1,6 @@
 import POSIX
 import Services
+import Storage
 
 /// A look through many rows or events for one answer, a slice at a time: what is left goes on in a turn of its own.
 protocol Scan: Sendable {
@@ -7,11 +8,16 @@ protocol Scan: Sendable {
   mutating func step(_ work: borrowing Work, isInTime: () -> Bool) throws -> Answer?
 }
 
-/// A call whose answer is looked for in slices.
+/// A call whose answer is looked for in slices, all of one state: what it shows stood so at one moment.
 struct ScanCall {
   let method: Method
-  let invocation: Invocation
+  let state: FrozenState<PlanningState>
   var scan: any Scan
+
+  mutating func step(isInTime: () -> Bool) throws -> Answer? {
+    let state = state
+    return try state.read { work in try scan.step(work, isInTime: isInTime) }
+  }
 }
 
 /// The time that one connection gets in a turn, so that none holds up the others.

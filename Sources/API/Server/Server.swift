@@ -112,8 +112,10 @@ extension Server {
   package func wakened() { sight.signalled() }
 
   package var nextTurn: UInt64? {
-    guard !hasMore, !sight.isUrgent else { return 0 }
-    return [commitments.waiting.earliest, agenda.next].compactMap(\.self).min()
+    guard !hasMore else { return 0 }
+    // What storage would not let be seen is looked for again, but not in a busy loop.
+    let look = sight.isUrgent ? agenda.restEnd : nil
+    return [look, commitments.waiting.earliest, agenda.next].compactMap(\.self).min()
   }
 
   package func turn(_ arrivals: [Arrival], into outbox: inout Outbox) {
@@ -129,8 +131,8 @@ extension Server {
     pumpFollowers(turn.began, into: &outbox)
     for peer in connections.takeFinished() { outbox.close(peer.id) }
     hasMore =
-      commitments.postponed.contains { outbox.room(for: $0.id) > 0 }
-      || commitments.followers.contains { $0.isDue && outbox.room(for: $0.peer.id) > 0 }
+      commitments.postponed.contains { outbox.space(for: $0.id) > 0 }
+      || commitments.followers.contains { $0.isDue && outbox.space(for: $0.peer.id) > 0 }
   }
 
   private func takeSpare() -> Turn.Debts {

@@ -21,7 +21,8 @@ extension Server {
       try run(job, dispatcher, &turn, &work)
       if case .resume = job.task { try runQueue(of: job.reply.peer, dispatcher, &turn, &work) }
     }
-    if sight.mustAsk(through: work.recordedSeq) || isStopping {
+    let mustAsk = sight.mustAsk(through: work.recordedSeq)
+    if mustAsk || isStopping {
       try answerWaiting(dispatcher, &turn, &work)
       for place in commitments.followers.indices { try commitments.followers[place].look(work) }
     }
@@ -67,26 +68,22 @@ extension Server {
         let answer = try dispatcher.resume(call, result, &work)
         return try apply(answer, job.reply, call.method, call.invocation, &turn)
       }
-    case .goOn(let call):
-      try answering(job.reply, call.method, &turn) { turn in try goOn(call, job.reply, &turn, work) }
+    case .goOn(let call): try goOn(call, job.reply, &turn)
     case .deliver(let call, let result): try deliver(result, of: call, &turn)
     case .answer(let call):
       try answering(job.reply, call.method, &turn) { _ in try answer(call, dispatcher, work) }
     }
   }
 
-  /// Looks on for a slice of time; nil when more is left, which goes on in a turn of its own. Who asked is looked up again:
-  /// a token may have been revoked meanwhile.
-  private func goOn(_ call: ScanCall, _ reply: PendingReply, _ turn: inout Turn, _ work: borrowing Work)
-    throws
-    -> JSONObject?
-  {
-    var call = call
-    _ = try Sessions.caller(call.invocation.caller.session.id, work)
-    let slice = TimeSlice()
-    if let answer = try call.scan.step(work, isInTime: { slice.isInTime }) { return answer.result }
-    postpone([Job(reply: reply, task: .goOn(call))], &turn)
-    return nil
+  /// Looks on for a slice of time; what is left then goes on in a turn of its own.
+  func goOn(_ call: ScanCall, _ reply: PendingReply, _ turn: inout Turn) throws {
+    try answering(reply, call.method, &turn) { turn in
+      var call = call
+      let slice = TimeSlice()
+      if let answer = try call.step(isInTime: { slice.isInTime }) { return answer.result }
+      postpone([Job(reply: reply, task: .goOn(call))], &turn)
+      return nil
+    }
   }
 
   /// What waited behind it goes on in a turn of its own.
@@ -129,8 +126,12 @@ extension Server {
       turn.debts.asides.append(
         AsideCall(reply: job.reply, method: method, body: body, question: Question(invocation)))
       return nil
-    case .scan(let scan, let invocation):
-      return try goOn(ScanCall(method: method, invocation: invocation, scan: scan), job.reply, &turn, work)
+    case .scan(var scan, _):
+      let slice = TimeSlice()
+      if let answer = try scan.step(work, isInTime: { slice.isInTime }) { return answer.result }
+      let call = ScanCall(method: method, state: work.frozen(), scan: scan)
+      postpone([Job(reply: job.reply, task: .goOn(call))], &turn)
+      return nil
     case .again:
       postpone([job], &turn)
       return nil

@@ -31,7 +31,7 @@ extension Server {
     let peers = commitments.postponed
     commitments.postponed = []
     for peer in peers where !peer.standing.isAway {
-      guard outbox.room(for: peer.id) > 0 else {
+      guard outbox.space(for: peer.id) > 0 else {
         commitments.postponed.append(peer)
         continue
       }
@@ -113,19 +113,20 @@ extension Server {
       }
       switch job.task {
       case .call(let method, let params):
-        do {
+        answerAnyway(job, &turn) { turn in
           try answering(job.reply, method, &turn) { _ in try dispatcher.plain(method, params) }
-        } catch {
-          reply(job.reply, Self.translate(error), method: method, &turn)
         }
       case .refuse(let error): reply(job.reply, error, method: nil, &turn)
-      case .deliver(let call, let result):
-        do { try deliver(result, of: call, &turn) } catch {
-          reply(job.reply, Self.translate(error), method: call.method, &turn)
-        }
-      case .resume, .goOn, .answer: preconditionFailure("it reaches for the state")
+      case .deliver(let call, let result): answerAnyway(job, &turn) { try deliver(result, of: call, &$0) }
+      case .goOn(let call): answerAnyway(job, &turn) { try goOn(call, job.reply, &$0) }
+      case .resume, .answer: preconditionFailure("it reaches for the state")
       }
     }
+  }
+
+  /// Answers with the error that `body` throws.
+  private func answerAnyway(_ job: Job, _ turn: inout Turn, _ body: (inout Turn) throws -> Void) {
+    do { try body(&turn) } catch { reply(job.reply, Self.translate(error), method: nil, &turn) }
   }
 
   /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
