@@ -103,6 +103,9 @@ extension Resources {
     min(.one, max(.zero, gpu - .whole(index)))
   }
 
-  /// The number of devices, a partial one included.
-  package var deviceCount: Int { (gpu.value + 999) / 1000 }
+  /// The number of devices, a partial one included; of more than are kept one by one, the first.
+  package var deviceCount: Int { min((gpu.value + 999) / 1000, Self.mostDevices) }
+
+  /// No node is given as many: for rows from before there was a bound.
+  package static let mostDevices = 1 << 15
 }
