@@ -45,7 +45,7 @@ private struct Latencies {
   private var calls = 0
   private var refused = 0
   private var longest: UInt64 = 0
-  private var buckets = [UInt32](repeating: 0, count: 64 * 8)
+  private var buckets = [Int](repeating: 0, count: 64 * 8)
 
   init(method: String) { self.method = method }
 
@@ -71,7 +71,7 @@ private struct Latencies {
     let wanted = max(1, Int((share * Double(calls)).rounded(.up)))
     var seen = 0
     for (bucket, count) in buckets.enumerated() {
-      seen += Int(count)
+      seen += count
       if seen >= wanted { return .seconds(min(Self.upperBound(bucket), Double(longest)) / 1e9) }
     }
     return .null

@@ -80,7 +80,7 @@ final class ServerLink {
   }
 
   private func receive() throws -> [UInt8] {
-    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patience * 1e9)
+    let deadline = SystemClock.monotonicNanoseconds(after: Self.patience)
     while true {
       if let bytes = try client.receiveIfReady() { return bytes }
       let left = deadline - SystemClock.monotonicNanoseconds()

@@ -127,7 +127,7 @@ package final class LineClient {
   }
 
   private static func deadline(_ seconds: Double) -> Int {
-    SystemClock.monotonicNanoseconds() + Int(min(seconds, 1e9) * 1e9)
+    SystemClock.monotonicNanoseconds(after: seconds)
   }
 
   private static func milliseconds(until deadline: Int) throws(Failure) -> Int {

@@ -9,7 +9,7 @@ extension Method {
     filter.userID = call.optionalID("user_id")
     filter.name = call.string("name")
     let cursor = try call.string("cursor").map { text in
-      guard let id = Int(text), id > 0 else {
+      guard let id = Int(text), (1...DeploymentID.largest).contains(id) else {
         throw ServiceError.invalid(pointer: "/cursor", "must be the next_cursor of an earlier answer")
       }
       return DeploymentID(id)

@@ -156,7 +156,7 @@ extension Server {
     case .unbind: turn.change(reply.peer) { $0.unbind() }
     case .wait(let awaited, let seconds):
       guard !isStopping else { break }
-      let deadline = UInt64(SystemClock.monotonicNanoseconds()) + UInt64(seconds * 1e9)
+      let deadline = UInt64(SystemClock.monotonicNanoseconds(after: seconds))
       commitments.waiting.append(
         WaitingCall(
           reply: reply, method: method, invocation: invocation, awaited: awaited, deadline: deadline))
