@@ -137,8 +137,7 @@ package final class EventLoop {
   private func turn(_ arrivals: [Arrival]) {
     mustTurn = false
     var outbox = Outbox { [connections, limits] peer in
-      // What is sent to one that is gone is dropped, so it is never slow.
-      connections[peer].map { max(0, limits.slowQueue - $0.queue.count) } ?? .max
+      connections[peer].flatMap { $0.isBroken ? nil : max(0, limits.slowQueue - $0.queue.count) }
     }
     handler.turn(arrivals, into: &outbox)
     deliver(outbox)

@@ -57,9 +57,10 @@ extension Job {
 
   /// Whether it has to wait: behind what its connection asked before, for a turn in which its connection has time
   /// left, or until there is room for the answer. A batch goes out as one, so none of it waits for room.
-  var mustWait: Bool {
-    isInOrder
-      && (reply.peer.isBehind || reply.peer.isOverTime || reply.batch == nil && reply.peer.isOverAnswered)
+  func mustWait(in turn: Turn) -> Bool {
+    guard isInOrder else { return false }
+    let peer = reply.peer
+    return peer.isBehind || peer.spent > turn.share || reply.batch == nil && peer.isOverAnswered
   }
 
   /// Whether it may turn out to have nothing new to record.

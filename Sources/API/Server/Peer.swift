@@ -54,8 +54,5 @@ final class Peer {
   /// Whether it was given as much in this turn as one connection gets.
   var isOverAnswered: Bool { unsent > Self.answerLimit }
 
-  /// Whether its calls took as much of this turn as one connection gets.
-  var isOverTime: Bool { spent > TimeSlice.length }
-
   var isBeyondBatch: Bool { unsent > Self.batchLimit }
 }

@@ -14,7 +14,7 @@ extension Server {
   func run(_ jobs: [Job], _ turn: inout Turn, _ work: inout Work) throws {
     let dispatcher = dispatcher(of: turn)
     for job in jobs {
-      guard !job.mustWait else {
+      guard !job.mustWait(in: turn) else {
         postpone([job], &turn)
         continue
       }
@@ -34,7 +34,7 @@ extension Server {
   ) throws {
     let queue = takeQueue(of: peer, &turn)
     for (place, job) in queue.enumerated() {
-      guard !job.mustWait else { return postpone(queue[place...], &turn) }
+      guard !job.mustWait(in: turn) else { return postpone(queue[place...], &turn) }
       try run(job, dispatcher, &turn, &work)
     }
   }

@@ -31,6 +31,10 @@ extension Server {
     let peers = commitments.postponed
     commitments.postponed = []
     for peer in peers where !peer.standing.isAway {
+      guard !outbox.isGone(peer.id) else {
+        for job in takeQueue(of: peer, &turn) { _ = connections.settle(job.reply, []) }
+        continue
+      }
       guard outbox.space(for: peer.id) > 0 else {
         commitments.postponed.append(peer)
         continue
@@ -107,7 +111,7 @@ extension Server {
   private func performPlainly(_ turn: inout Turn) {
     let dispatcher = dispatcher(of: turn)
     for job in turn.jobs {
-      guard !job.mustWait else {
+      guard !job.mustWait(in: turn) else {
         postpone([job], &turn)
         continue
       }
@@ -136,7 +140,7 @@ extension Server {
     metrics.count(.unavailable)
     var rest = turn.jobs[...]
     while let job = rest.popFirst() {
-      guard !job.mustWait else {
+      guard !job.mustWait(in: turn) else {
         postpone([job], &turn)
         continue
       }
