@@ -18,6 +18,8 @@ struct Dispatcher {
     case hashing(Hashing, Invocation)
     /// To be run again once what it recorded is durable.
     case again
+    case aside(Method.Aside, Invocation)
+    case scan(any Scan, Invocation)
   }
 
   func run(
@@ -38,6 +40,8 @@ struct Dispatcher {
       case .whole: return .answer(try answer(invocation, work), invocation)
       case .onceDurable: return .again
       }
+    case .scan(let body): return .scan(try body(invocation, work), invocation)
+    case .aside(let body): return .aside(body, invocation)
     case .hash(let body): return .hashing(try body(invocation, work), invocation)
     case .change(let change, let show):
       let result = try guarded(method, invocation, &limiter) {
@@ -156,7 +160,8 @@ struct Dispatcher {
     invocation.identity = try Sessions.caller(invocation.caller.session.id, work)
     switch call.method.body {
     case .read(let body), .report(_, answer: let body): return try body(invocation, work)
-    case .plain, .write, .change, .hash: preconditionFailure("\(call.method.name) waits for nothing")
+    case .plain, .scan, .write, .change, .hash, .aside:
+      preconditionFailure("\(call.method.name) waits for nothing")
     }
   }
 }

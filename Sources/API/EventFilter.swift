@@ -28,31 +28,6 @@ struct EventFilter: Sendable {
     if let deploymentID, event.deploymentID != deploymentID { return false }
     return event.isVisible(to: user)
   }
-
-  /// Records looked at for one answer: who asks for few of many goes on from `last`, which says how far this went.
-  private static let scanLimit = 20_000
-
-  /// The first events after a seq, and the seq through which all have been looked at: whatever comes after it is still
-  /// to be seen, what is recorded and not durable yet among it.
-  ///
-  /// `after` nil: from the oldest that is kept.
-  func events(
-    after: Int?, limit: Int, for user: User, _ work: borrowing Work
-  ) throws -> (events: [JSONValue], last: Int) {
-    let cursor = try work.events(after: try after.map { try Self.place($0, work) })
-    var found: [JSONValue] = []
-    var scanned = 0
-    while scanned < Self.scanLimit {
-      let records = try cursor.next(limit: 256)
-      for record in records where matches(record.event, for: user) {
-        found.append(.object(record.object))
-        if found.count == limit { return (found, record.seq) }
-      }
-      scanned += records.count
-      guard records.count == 256 else { break }
-    }
-    return (found, cursor.seq)
-  }
 }
 
 extension Record<Event> {

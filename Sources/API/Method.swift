@@ -1,5 +1,6 @@
 import JSON
 import Model
+import POSIX
 import Services
 
 /// A method of the protocol: its name, who may call it, and what it does.
@@ -34,6 +35,8 @@ package final class Method: Sendable {
     /// Needs nothing of the state.
     case plain(@Sendable (Invocation) throws -> JSONObject)
     case read(@Sendable (Invocation, borrowing Work) throws -> Answer)
+    /// Looks through many rows, in slices.
+    case scan(@Sendable (Invocation, borrowing Work) throws -> any Scan)
     /// Changes an object and is shown as the object stands after planning. Takes `request_key`.
     case change(Change, show: Show)
     /// Changes something that is not asked for twice (auth, tokens, invites).
@@ -42,16 +45,19 @@ package final class Method: Sendable {
     case report(Take, answer: @Sendable (Invocation, borrowing Work) throws -> Answer)
     /// Needs password hashing between looking and writing.
     case hash(@Sendable (Invocation, borrowing Work) throws -> Hashing)
+    /// Takes long: answered on another thread, of the state as it stands when the turn is over.
+    case aside(Aside)
   }
 
   typealias Change = @Sendable (Invocation, inout Work) throws -> Changed
   typealias Take = @Sendable (Invocation, inout Work) throws -> Taken
+  typealias Aside = @Sendable (Question, borrowing Work) throws -> JSONObject
   typealias Show = @Sendable (_ objectID: Int, Invocation, borrowing Work) throws -> JSONObject
 
   /// Whether it may record something itself; what hashes first writes when it goes on.
   var writes: Bool {
     switch body {
-    case .plain, .read, .hash: false
+    case .plain, .read, .scan, .hash, .aside: false
     case .write, .change, .report: true
     }
   }
@@ -59,14 +65,14 @@ package final class Method: Sendable {
   var isPlain: Bool {
     switch body {
     case .plain: true
-    case .read, .change, .write, .report, .hash: false
+    case .read, .scan, .change, .write, .report, .hash, .aside: false
     }
   }
 
   package var takesRequestKey: Bool {
     switch body {
     case .change: true
-    case .plain, .read, .write, .report, .hash: false
+    case .plain, .read, .scan, .write, .report, .hash, .aside: false
     }
   }
 }
@@ -115,6 +121,24 @@ enum ConnectionEffect {
   case follow(LogRequest, LogProgress, from: Int)
 }
 
+/// A question that is answered off the event loop.
+struct Question: Sendable {
+  let params: JSONObject
+  let caller: Caller
+
+  /// How long one may be thought about, in nanoseconds; what was not looked at by then, the answer says.
+  private static let patience: UInt64 = 2_000_000_000
+  private let deadline = UInt64(SystemClock.monotonicNanoseconds()) + Question.patience
+
+  init(_ invocation: Invocation) {
+    params = invocation.params
+    caller = invocation.caller
+  }
+
+  /// Whether there is time to look further.
+  var isInTime: Bool { UInt64(SystemClock.monotonicNanoseconds()) < deadline }
+}
+
 /// Hashing to be done off the event loop, and what follows it.
 struct Hashing: Sendable {
   let work: @Sendable () throws -> HashResult
@@ -133,6 +157,17 @@ extension Method {
     _ body: @escaping @Sendable (Invocation, borrowing Work) throws -> JSONObject
   ) -> Method {
     Method(name: name, scope: scope, body: .read { Answer(try body($0, $1)) })
+  }
+
+  static func scanning(
+    _ name: String, scope: Scope = .read,
+    _ body: @escaping @Sendable (Invocation, borrowing Work) throws -> any Scan
+  ) -> Method {
+    Method(name: name, scope: scope, body: .scan(body))
+  }
+
+  static func aside(_ name: String, scope: Scope = .read, _ body: @escaping Aside) -> Method {
+    Method(name: name, scope: scope, body: .aside(body))
   }
 
   /// Open to all.

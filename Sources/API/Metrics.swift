@@ -2,7 +2,7 @@ import JSON
 
 /// The work of this process since it started: counters, and how long its methods took.
 final class Metrics {
-  /// By its place in `counters`.
+  /// A counter, by its place in `counters`.
   enum Counter: Int {
     case turns, transactions, requests, notifications, refusedRequests, unavailable, connections
 

@@ -2,7 +2,7 @@ import JSON
 import POSIX
 import Runners
 
-/// Serves one node: says what runs there, and makes it what the server wants.
+/// The servant of one node: it says what runs there, and makes it what the server wants.
 ///
 /// One thread, which waits for the server, the supervisors and signals at once. What it starts outlives it, until the lease
 /// that it had last has passed.
@@ -182,7 +182,7 @@ package final class Agent {
     }
     let leaseFrom = BootClock.seconds()
     let id = try link.send("nodes.sync", params)
-    let overdue = Self.now + Int((wait + max(5, leaseSeconds / 3)) * 1e9)
+    let overdue = SystemClock.monotonicNanoseconds(after: wait + max(5, leaseSeconds / 3))
     asked[id] = .sync(statement, leaseFrom: leaseFrom, overdue: overdue)
     site.attempts.hasChanges = false
   }
@@ -228,7 +228,7 @@ package final class Agent {
 
   private func ship(_ site: Site, _ link: ServerLink) throws {
     guard Self.now >= shipAt else { return }
-    shipAt = Self.now + Int(LogShipment.pauseSeconds * 1e9)
+    shipAt = SystemClock.monotonicNanoseconds(after: LogShipment.pauseSeconds)
     shipment.keepOnly(Set(site.attempts.held.keys))
     for (name, attempt) in site.attempts.held where !attempt.isOutputThere {
       let log = site.attempts.log(of: name)
@@ -262,7 +262,7 @@ package final class Agent {
       site?.attempts.takeReports(changes)
     }
     if Self.now >= lookAt, let site {
-      lookAt = Self.now + Int(leaseSeconds / 6 * 1e9)
+      lookAt = SystemClock.monotonicNanoseconds(after: leaseSeconds / 6)
       try site.attempts.lookForLostSupervisors()
       site.attempts.takeCheckpoints()
     }

@@ -82,7 +82,7 @@ final class HeldAttempts {
 
   // MARK: - Hearing
 
-  /// Makes the world equal to what the server wants.
+  /// Makes what is here equal to what the server wants.
   func follow(_ desired: [JSONValue]) {
     var wanted: Set<AttemptName> = []
     for case .object(let entry) in desired {
@@ -118,7 +118,7 @@ final class HeldAttempts {
       // It did start, and may have done its work: never a second time. A supervisor ends when it sees that its directory
       // is gone, which takes a lease; another agent's have ended before the server heard us.
       let wait = state.isNew ? 0 : leaseSeconds + Self.killingSeconds
-      attempt.goneAt = SystemClock.monotonicNanoseconds() + Int(wait * 1e9)
+      attempt.goneAt = SystemClock.monotonicNanoseconds(after: wait)
       hold(attempt)
       return lookForGone()
     }
@@ -171,7 +171,7 @@ final class HeldAttempts {
       if before["grace_seconds"]?.number?.double == grace, before["code"] == order["code"] { return }
     } else {
       let grace = entry["grace_seconds"]?.number?.double ?? 0
-      let deadline = SystemClock.wallMilliseconds() + Int(min(grace, 1e9) * 1000)
+      let deadline = SystemClock.wallMilliseconds() + SystemClock.nanoseconds(grace) / 1_000_000
       order.append("deadline", .string(Timestamp(milliseconds: deadline).text))
     }
     do {

@@ -17,7 +17,7 @@ final class ServerLink {
     let attend: () throws -> Bool
   }
 
-  /// Waiting was given up, as the agent is to end.
+  /// A wait that was given up, as the agent is to end.
   struct Interrupted: Error {}
 
   private let client: LineClient
@@ -80,7 +80,7 @@ final class ServerLink {
   }
 
   private func receive() throws -> [UInt8] {
-    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patience * 1e9)
+    let deadline = SystemClock.monotonicNanoseconds(after: Self.patience)
     while true {
       if let bytes = try client.receiveIfReady() { return bytes }
       let left = deadline - SystemClock.monotonicNanoseconds()

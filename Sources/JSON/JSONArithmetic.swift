@@ -1,8 +1,7 @@
-/// Exact comparison and division of numbers as they are written.
-///
-/// Numbers of more than 64 bits of digits are compared as doubles.
+/// Exact comparison and division of decimals.
 extension JSONNumber {
-  /// Whether the value is an integer, however it is written and however large.
+  /// Whether the value is an integer, however it is written and however large; of more digits than a `Decimal`
+  /// holds, as far as a double tells.
   package var isInteger: Bool {
     if let decimal { return decimal.exponent >= 0 }
     let value = double
@@ -11,20 +10,7 @@ extension JSONNumber {
 
   /// One spelling for all equal numbers.
   package var canonical: JSONNumber {
-    guard let decimal else { return JSONNumber(unchecked: "\(double)") }
-    return JSONNumber(unchecked: "\(decimal.significand)e\(decimal.exponent)")
-  }
-
-  package static func < (a: JSONNumber, b: JSONNumber) -> Bool {
-    if let x = a.decimal, let y = b.decimal { return x < y }
-    return a.double < b.double
-  }
-
-  /// Whether the value is `divisor` times an integer; `divisor` is above 0.
-  package func isMultiple(of divisor: JSONNumber) -> Bool {
-    if let value = decimal, let unit = divisor.decimal { return value.isMultiple(of: unit) }
-    let quotient = double / divisor.double
-    return quotient == quotient.rounded()
+    decimal.map { JSONNumber(unchecked: "\($0.significand)e\($0.exponent)") } ?? self
   }
 }
 
@@ -65,18 +51,14 @@ extension JSONNumber.Decimal {
     return value
   }
 
+  /// Whether the value is `unit` times an integer; `unit` is above 0.
   package func isMultiple(of unit: Self) -> Bool {
     guard significand != 0 else { return true }
-    guard unit.significand != 0 else { return false }
-    let shift = exponent - unit.exponent
+    // Of a smaller exponent it would be ten times something, and no significand is.
+    guard exponent >= unit.exponent else { return false }
     let divisor = UInt128(unit.significand.magnitude)
-    let value = UInt128(significand.magnitude)
-    guard shift < 0 else {
-      return value % divisor * Self.powerOfTen(shift, modulo: divisor) % divisor == 0
-    }
-    // Beyond 19 digits the unit is larger than the value.
-    guard -shift <= 19 else { return false }
-    return value % (divisor * Self.power(-shift)) == 0
+    let power = Self.powerOfTen(exponent - unit.exponent, modulo: divisor)
+    return UInt128(significand.magnitude) % divisor * power % divisor == 0
   }
 
   /// By squaring; `divisor` is below 2^64, so no product overflows.

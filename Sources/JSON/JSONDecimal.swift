@@ -1,9 +1,12 @@
 extension JSONNumber {
-  /// The exact decimal value; nil beyond what 64 bits of digits can hold.
+  /// The exact decimal value, however it is written; nil beyond what 64 bits of significant digits can hold.
   package var decimal: Decimal? { Decimal(text) }
 
   /// significand × 10^exponent, without trailing zeros in the significand.
   package struct Decimal: Equatable, Sendable {
+    /// So many significant digits are always held.
+    package static let digits = 18
+
     package let significand: Int
     package let exponent: Int
 
@@ -37,9 +40,15 @@ extension JSONNumber {
           let (sum, over) =
             isNegative
             ? product.subtractingReportingOverflow(Int(digit)) : product.addingReportingOverflow(Int(digit))
-          guard !high, !over else { return nil }
-          significand = sum
-          if isBehindPoint { decimals += 1 }
+          if !high, !over {
+            significand = sum
+            if isBehindPoint { decimals += 1 }
+          } else if digit == 0 {
+            // Where a zero overflows, so does all that follows it: zeros alone may, and they only move the point.
+            if !isBehindPoint { decimals -= 1 }
+          } else {
+            return nil
+          }
         } else if text[place] == UInt8(ascii: ".") {
           isBehindPoint = true
         } else {

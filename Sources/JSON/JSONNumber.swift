@@ -38,10 +38,10 @@ package struct JSONNumber: Sendable {
 }
 
 extension JSONNumber: Equatable {
-  /// Equal in value: `1`, `1.0` and `1e0` are one number.
+  /// Equal in value: `1`, `1.0` and `1e0` are one number. What no `Decimal` holds equals what is written alike.
   package static func == (a: JSONNumber, b: JSONNumber) -> Bool {
     if a.text == b.text { return true }
-    if let x = a.decimal, let y = b.decimal { return x == y }
-    return a.double == b.double
+    guard let x = a.decimal, let y = b.decimal else { return false }
+    return x == y
   }
 }

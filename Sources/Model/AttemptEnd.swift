@@ -14,7 +14,7 @@ package struct AttemptEnd: Hashable, Sendable {
 
   init(_ fields: Fields) throws {
     attempt = try fields.int("attempt")
-    exitCode = fields.optionalInt("exit_code")
+    exitCode = try fields.optionalInt("exit_code")
     message = fields.optionalString("message")
   }
 

@@ -33,7 +33,7 @@ package struct Cluster: StoredRow {
     strategy = try fields.value("strategy")
     paused = fields.bool("paused")
     createdAt = try fields.time("created_at")
-    revision = fields.optionalInt("revision") ?? 0
+    revision = try fields.optionalInt("revision") ?? 0
   }
 
   package var json: JSONObject {

@@ -71,10 +71,10 @@ package struct Deployment: StoredRow {
     userID = try fields.id("user_id")
     spec = try DeploymentSpec(fields)
     priority = try fields.int("priority")
-    attempts = fields.optionalInt("attempts") ?? 0
-    preemptions = fields.optionalInt("preemptions") ?? 0
-    retriesUsed = fields.optionalInt("retries_used") ?? 0
-    losses = fields.optionalInt("losses") ?? 0
+    attempts = try fields.optionalInt("attempts") ?? 0
+    preemptions = try fields.optionalInt("preemptions") ?? 0
+    retriesUsed = try fields.optionalInt("retries_used") ?? 0
+    losses = try fields.optionalInt("losses") ?? 0
     previousEnd = try row["previous_end"]?.object.map { try AttemptEnd(Fields($0, of: "attempt end")) }
     notBefore = try fields.optionalTime("not_before")
     blockedAt = try fields.optionalTime("blocked_at")

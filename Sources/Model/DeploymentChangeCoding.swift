@@ -48,7 +48,8 @@ extension DeploymentChange {
     case "deployment.blocked": self = .blocked
     case "deployment.preempted": self = .preempted(by: try fields.id("by"))
     case "deployment.retried":
-      self = .retried(exitCode: fields.optionalInt("exit_code"), message: fields.optionalString("message"))
+      self = .retried(
+        exitCode: try fields.optionalInt("exit_code"), message: fields.optionalString("message"))
     case "deployment.finished": self = .finished(try Outcome(try fields.fields("outcome")))
     case "deployment.reprioritized": self = .reprioritized(priority: try fields.int("priority"))
     case "deployment.checkpointed": self = .checkpointed(reference: try fields.string("reference"))

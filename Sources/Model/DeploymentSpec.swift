@@ -49,11 +49,11 @@ package final class DeploymentSpec: Sendable {
     command = try fields.strings("command")
     env = try fields.stringMap("env")
     required = try fields.resources()
-    maxDuration = fields.object["max_duration"]?.number?.double
-    graceSeconds = fields.object["grace_seconds"]?.number?.double ?? Self.defaultGraceSeconds
-    minRuntime = fields.object["min_runtime"]?.number?.double ?? 0
+    maxDuration = try fields.optionalDouble("max_duration")
+    graceSeconds = try fields.optionalDouble("grace_seconds") ?? Self.defaultGraceSeconds
+    minRuntime = try fields.optionalDouble("min_runtime") ?? 0
     preemptible = !fields.bool("unpreemptible")
-    retries = fields.optionalInt("retries") ?? 0
+    retries = try fields.optionalInt("retries") ?? 0
     conditions = fields.object["where"]?.object.map { [LabelCondition]($0) } ?? []
     dependsOn = try fields.ids("depends_on")
   }

@@ -38,9 +38,19 @@ struct Fields {
   func fields(_ key: String) throws(ModelError) -> Fields { Fields(try object(key), of: owner) }
   func id<Row>(_ key: String) throws(ModelError) -> Identifier<Row> { Identifier(try int(key)) }
   func bool(_ key: String) -> Bool { object[key]?.bool ?? false }
-  func optionalInt(_ key: String) -> Int? { object[key]?.int }
   func optionalString(_ key: String) -> String? { object[key]?.string }
-  func optionalID<Row>(_ key: String) -> Identifier<Row>? { optionalInt(key).map(Identifier.init) }
+
+  // A number that cannot be read is not one that was left out: each would mean something else.
+
+  func optionalInt(_ key: String) throws(ModelError) -> Int? { object[key] == nil ? nil : try int(key) }
+
+  func optionalID<Row>(_ key: String) throws(ModelError) -> Identifier<Row>? {
+    try optionalInt(key).map(Identifier.init)
+  }
+
+  func optionalDouble(_ key: String) throws(ModelError) -> Double? {
+    try object[key].map { value throws(ModelError) in try required(value.number, key).double }
+  }
 
   func thousandths(_ key: String) throws(ModelError) -> Thousandths {
     Thousandths(try required(object[key]?.number?.thousandths, key))

@@ -56,6 +56,7 @@ package protocol Fold: Sendable {
   /// Forgets the final rows that became final at or before `seq`: history has them now.
   mutating func dropFinalRows(through seq: Int)
 
-  /// What is wrong with the state by itself (references, sums), one sentence each; for `berth doctor`.
-  func findings() -> [String]
+  /// What is wrong with the state by itself (references, sums, what would be done with it at that time), one sentence
+  /// each; for `berth doctor`.
+  func findings(at now: Timestamp) -> [String]
 }

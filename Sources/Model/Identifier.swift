@@ -2,6 +2,9 @@
 package struct Identifier<Row>: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: Int
 
+  /// The largest there may be: that of the integers which doubles, and so JavaScript, tell apart.
+  package static var largest: Int { 9_007_199_254_740_991 }
+
   package init(_ rawValue: Int) { self.rawValue = rawValue }
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }

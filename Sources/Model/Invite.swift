@@ -38,8 +38,8 @@ package struct Invite: StoredRow {
     organizationID = try fields.id("organization_id")
     role = try fields.choice("role")
     codeHash = try fields.string("code_hash")
-    maxUses = fields.optionalInt("max_uses")
-    uses = fields.optionalInt("uses") ?? 0
+    maxUses = try fields.optionalInt("max_uses")
+    uses = try fields.optionalInt("uses") ?? 0
     createdBy = try fields.id("created_by")
     createdAt = try fields.time("created_at")
     expiresAt = try fields.optionalTime("expires_at")

@@ -33,8 +33,8 @@ extension Limits {
     userCPU = try fields.optionalThousandths("user_cpu")
     userRAM = try fields.optionalThousandths("user_ram")
     userGPU = try fields.optionalThousandths("user_gpu")
-    userPending = fields.optionalInt("user_pending")
-    memberPriority = fields.optionalInt("member_priority")
+    userPending = try fields.optionalInt("user_pending")
+    memberPriority = try fields.optionalInt("member_priority")
   }
 
   /// Without the limits that are not set.

@@ -168,7 +168,7 @@ extension Reason {
 extension Outcome {
   init(_ fields: Fields) throws {
     status = try fields.choice("status")
-    exitCode = fields.optionalInt("exit_code")
+    exitCode = try fields.optionalInt("exit_code")
     message = fields.optionalString("message")
     reason = try fields.object["reason"]?.object.map { try Reason(Fields($0, of: "reason")) }
     at = try fields.time("at")

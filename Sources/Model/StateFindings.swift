@@ -1,6 +1,6 @@
 extension State {
   /// References that lead nowhere and sums above capacity, one sentence each.
-  package func findings() -> [String] {
+  package func findings(at _: Timestamp) -> [String] {
     var findings: [String] = []
     for user in users {
       if let membership = user.membership, organizations[membership.organizationID] == nil {
@@ -25,7 +25,7 @@ extension State {
     var findings: [String] = []
     var used: [NodeID: Resources] = [:]
     var devices: [NodeID: [Int: Thousandths]] = [:]
-    var promised = PromisedRoom()
+    var promised = PromisedCapacity()
     for deployment in deployments {
       if !deployment.isFinal, clusters[deployment.clusterID] == nil {
         findings.append(
@@ -61,7 +61,7 @@ extension State {
 }
 
 /// The parts of nodes that nominations and the attempts that nobody has told to stop have: together they fit.
-private struct PromisedRoom {
+private struct PromisedCapacity {
   private var nominees: [NodeID: [DeploymentID]] = [:]
   private var sums: [NodeID: Resources] = [:]
   private var devices: [NodeID: [Int: Thousandths]] = [:]
@@ -103,6 +103,9 @@ extension Resources {
     min(.one, max(.zero, gpu - .whole(index)))
   }
 
-  /// The number of devices, a partial one included.
-  package var deviceCount: Int { (gpu.value + 999) / 1000 }
+  /// The number of devices, a partial one included; of more than are kept one by one, the first.
+  package var deviceCount: Int { min((gpu.value + 999) / 1000, Self.mostDevices) }
+
+  /// No node is given as many: for rows from before there was a bound.
+  package static let mostDevices = 1 << 15
 }

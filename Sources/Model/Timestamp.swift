@@ -6,8 +6,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
+  /// Seconds beyond thirty thousand years count as so many: the sum stays in the range of a timestamp.
   package static func + (time: Timestamp, seconds: Double) -> Timestamp {
-    Timestamp(milliseconds: time.milliseconds + Int((seconds * 1000).rounded()))
+    let seconds = min(max(-1e12, seconds), 1e12)
+    return Timestamp(milliseconds: time.milliseconds + Int((seconds * 1000).rounded()))
   }
 
   /// Seconds from `b` to `a`.
@@ -15,8 +17,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     Double(a.milliseconds - b.milliseconds) / 1000
   }
 
-  /// RFC 3339 in UTC with milliseconds: `2026-11-23T22:22:20.000Z`.
+  /// RFC 3339 in UTC with milliseconds: `2026-11-23T22:22:20.000Z`. Of another year than 0 to 9999, which it has no
+  /// digits for, the nearest moment that it can say.
   package var text: String {
+    let milliseconds = min(max(milliseconds, Self.first), Self.last)
     let days = (milliseconds - Self.floorModulo(milliseconds, 86_400_000)) / 86_400_000
     let inDay = Self.floorModulo(milliseconds, 86_400_000)
     let date = Self.civil(days: days)
@@ -45,6 +49,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
       return 24
     }
   }
+
+  private static let first = days(year: 0, month: 1, day: 1) * 86_400_000
+  private static let last = days(year: 10_000, month: 1, day: 1) * 86_400_000 - 1
 
   /// Reads exactly the form that `text` writes.
   package init?(_ text: String) {

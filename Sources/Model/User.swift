@@ -55,7 +55,7 @@ package struct User: StoredRow {
     username = try fields.string("username")
     passwordHash = try fields.string("password_hash")
     createdAt = try fields.time("created_at")
-    let organization: OrganizationID? = fields.optionalID("organization_id")
+    let organization: OrganizationID? = try fields.optionalID("organization_id")
     membership = try organization.map { Membership(organizationID: $0, role: try fields.choice("role")) }
   }
 

@@ -61,7 +61,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
   }
 }
 
-/// Outside the generic class: a C function pointer cannot capture its type parameter.
+/// The state of a task, outside the generic class: a C function pointer cannot capture its type parameter.
 private final class TaskState: Sendable {
   let body: @Sendable () -> Void
   init(_ body: @escaping @Sendable () -> Void) { self.body = body }

@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// Becomes readable at a moment of the boot-time clock, at once when it passed while the machine slept.
+/// A timer that becomes readable at a moment of the boot-time clock, at once when it passed while the machine slept.
 package final class BootTimer: Sendable {
   private let file: FileDescriptor
 

@@ -77,7 +77,7 @@ package final class ChildProcess {
   /// Its end, if it comes within so many seconds.
   @discardableResult
   package func wait(seconds: Double) throws(Errno) -> End? {
-    let deadline = SystemClock.monotonicNanoseconds() + Int(seconds * 1e9)
+    let deadline = SystemClock.monotonicNanoseconds(after: seconds)
     while true {
       if let end = try poll() { return end }
       guard SystemClock.monotonicNanoseconds() < deadline else { return nil }

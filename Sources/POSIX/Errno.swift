@@ -31,7 +31,7 @@ package struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
 extension Errno {
   package static let exists = EEXIST
   package static let notThere = ENOENT
-  package static let noRoom = ENOSPC
+  package static let noSpace = ENOSPC
   package static let overQuota = EDQUOT
   package static let fileTooLarge = EFBIG
   package static let notOwner = EPERM

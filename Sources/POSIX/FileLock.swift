@@ -30,7 +30,7 @@ package final class FileLock: Sendable {
     self.file = file
     start = Int64(range.lowerBound)
     length = Int64(range.count)
-    waitNanoseconds = Int(waiting * 1e9)
+    waitNanoseconds = SystemClock.nanoseconds(waiting)
   }
 
   /// Runs `body` while the range is locked; `failing` says what not getting the lock is to the caller.

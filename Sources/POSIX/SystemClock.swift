@@ -14,6 +14,14 @@ package enum SystemClock {
     return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
+  /// Nanoseconds since the same moment, so many seconds from now.
+  package static func monotonicNanoseconds(after seconds: Double) -> Int {
+    monotonicNanoseconds() + nanoseconds(seconds)
+  }
+
+  /// Seconds, whoever says them, as nanoseconds: none below 0, and thirty years at most.
+  package static func nanoseconds(_ seconds: Double) -> Int { Int(min(max(0, seconds), 1e9) * 1e9) }
+
   /// Sleeps for that long, or less when a signal comes.
   package static func sleep(nanoseconds: Int) {
     var wanted = timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)

@@ -21,7 +21,8 @@ package enum UnixSocket {
   /// A connected socket, blocking. Waits at most `seconds` for a place in the listener's backlog.
   package static func connect(to path: String, seconds: Double) throws(Errno) -> FileDescriptor {
     let socket = try make(isBlocking: true)
-    var limit = timeval(tv_sec: Int(seconds), tv_usec: Int((seconds - seconds.rounded(.down)) * 1e6))
+    let wait = SystemClock.nanoseconds(seconds)
+    var limit = timeval(tv_sec: wait / 1_000_000_000, tv_usec: wait % 1_000_000_000 / 1000)
     let size = socklen_t(MemoryLayout<timeval>.size)
     try retryingInterrupts("setsockopt", path) {
       setsockopt(socket.number, SOL_SOCKET, SO_SNDTIMEO, &limit, size)

@@ -1,6 +1,6 @@
 /// Messages behind `Content-Length` headers, as the Language Server Protocol's base protocol has it.
 struct HeaderScan {
-  private enum Stage {
+  private enum Part {
     case headers
     case body(length: Int)
     /// The body of a message that is too long.
@@ -10,51 +10,51 @@ struct HeaderScan {
     case searching
   }
 
-  private var stage = Stage.headers
+  private var part = Part.headers
   private static let headerLimit = 8192
   private static let name = Array("content-length:".utf8)
 
   mutating func next(in buffer: inout ByteBuffer, limit: Int) -> Framer.Event? {
     while true {
-      switch stage {
+      switch part {
       case .headers:
         guard let block = takeHeaders(from: &buffer) else {
           guard buffer.count > Self.headerLimit else { return nil }
           buffer.drop(Self.headerLimit)
-          stage = .searching
+          part = .searching
           return .malformed("The headers are longer than \(Self.headerLimit) bytes.")
         }
         guard let length = Self.length(in: block) else {
-          stage = .searching
+          part = .searching
           return .malformed("A message must begin with one header Content-Length: NUMBER and an empty line.")
         }
         guard length <= limit else {
-          stage = .skipping(left: length)
+          part = .skipping(left: length)
           return .oversized
         }
-        stage = .body(length: length)
+        part = .body(length: length)
       case .body(let length):
         guard buffer.count >= length else { return nil }
-        stage = .headers
+        part = .headers
         return .message(buffer.take(length))
       case .skipping(let left):
         let dropped = min(left, buffer.count)
         buffer.drop(dropped)
         guard dropped == left else {
-          stage = .skipping(left: left - dropped)
+          part = .skipping(left: left - dropped)
           return nil
         }
-        stage = .headers
+        part = .headers
       case .searching:
         guard findName(in: &buffer) else { return nil }
-        stage = .headers
+        part = .headers
       }
     }
   }
 
   mutating func finish(_ buffer: inout ByteBuffer) -> Framer.Event? {
     let isInside =
-      switch stage {
+      switch part {
       case .headers: buffer.withBytes { !$0.allSatisfy(\.isBlank) }
       case .body: true
       case .skipping, .searching: false

@@ -1,7 +1,7 @@
 import Glibc
 import PackagePlugin
 
-/// Embeds the files of schemas/ into the target it is applied to.
+/// A plugin that embeds the files of schemas/ into the target it is applied to.
 @main
 struct SchemaPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

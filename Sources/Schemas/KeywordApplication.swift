@@ -9,10 +9,10 @@ extension SchemaDraft {
     case .type: types = try value.types()
     case .enum: restrict(to: try value.array())
     case .const: restrict(to: [value.json])
-    case .minimum: number.minimum = try value.number()
-    case .maximum: number.maximum = try value.number()
-    case .exclusiveMinimum: number.exclusiveMinimum = try value.number()
-    case .exclusiveMaximum: number.exclusiveMaximum = try value.number()
+    case .minimum: number.minimum = try value.bound()
+    case .maximum: number.maximum = try value.bound()
+    case .exclusiveMinimum: number.exclusiveMinimum = try value.bound()
+    case .exclusiveMaximum: number.exclusiveMaximum = try value.bound()
     case .multipleOf: number.multipleOf = try divisor(value)
     case .minLength: string.minLength = try value.count()
     case .maxLength: string.maxLength = try value.count()
@@ -47,10 +47,10 @@ extension SchemaDraft {
     constants = constants.map { $0.filter(values.contains) } ?? values
   }
 
-  private func divisor(_ value: KeywordValue) throws(SchemaError) -> JSONNumber {
-    let number = try value.number()
-    guard number.double > 0 else { throw value.error("must be above 0") }
-    return number
+  private func divisor(_ value: KeywordValue) throws(SchemaError) -> NumberRules.Bound {
+    let unit = try value.bound()
+    guard unit.decimal.significand > 0 else { throw value.error("must be above 0") }
+    return unit
   }
 
   private func patterns(_ value: KeywordValue, _ compiler: inout SchemaCompiler) throws(SchemaError)

@@ -27,9 +27,11 @@ struct KeywordValue {
     return count
   }
 
-  func number() throws(SchemaError) -> JSONNumber {
-    guard let number = json.number else { throw error("must be a number") }
-    return number
+  func bound() throws(SchemaError) -> NumberRules.Bound {
+    guard let number = json.number, let decimal = number.decimal else {
+      throw error("must be a number of at most \(JSONNumber.Decimal.digits) digits")
+    }
+    return NumberRules.Bound(text: number.text, decimal: decimal)
   }
 
   func array() throws(SchemaError) -> [JSONValue] {

@@ -3,17 +3,20 @@ import JSON
 /// Numbers and strings.
 extension SchemaValidator {
   mutating func check(_ number: JSONNumber, _ rules: NumberRules) {
-    let value = NumberRules.Bound(number)
-    if let bound = rules.minimum, value < bound { report("must be at least \(bound.number.text)") }
-    if let bound = rules.maximum, bound < value { report("must be at most \(bound.number.text)") }
-    if let bound = rules.exclusiveMinimum, !(bound < value) {
-      report("must be more than \(bound.number.text)")
+    // What is accepted here is read by the same reader: nothing else may pass.
+    guard let value = number.decimal else {
+      return report("must have at most \(JSONNumber.Decimal.digits) significant digits")
     }
-    if let bound = rules.exclusiveMaximum, !(value < bound) {
-      report("must be less than \(bound.number.text)")
+    if let bound = rules.minimum, value < bound.decimal { report("must be at least \(bound.text)") }
+    if let bound = rules.maximum, bound.decimal < value { report("must be at most \(bound.text)") }
+    if let bound = rules.exclusiveMinimum, !(bound.decimal < value) {
+      report("must be more than \(bound.text)")
     }
-    if let unit = rules.multipleOf, !value.isMultiple(of: unit) {
-      report("must be a multiple of \(unit.number.text)")
+    if let bound = rules.exclusiveMaximum, !(value < bound.decimal) {
+      report("must be less than \(bound.text)")
+    }
+    if let unit = rules.multipleOf, !value.isMultiple(of: unit.decimal) {
+      report("must be a multiple of \(unit.text)")
     }
   }
 
@@ -37,16 +40,4 @@ extension SchemaValidator {
   }
 
   static func count(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
-}
-
-extension NumberRules.Bound {
-  fileprivate static func < (a: Self, b: Self) -> Bool {
-    if let x = a.decimal, let y = b.decimal { return x < y }
-    return a.number.double < b.number.double
-  }
-
-  fileprivate func isMultiple(of unit: Self) -> Bool {
-    if let decimal, let unit = unit.decimal { return decimal.isMultiple(of: unit) }
-    return number.isMultiple(of: unit.number)
-  }
 }

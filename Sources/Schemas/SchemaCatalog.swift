@@ -18,7 +18,7 @@ package final class SchemaCatalog: Sendable {
   /// Never held while parsing or compiling: two threads may do the same work, and get the same.
   private let cache = Mutex(Cache())
 
-  /// Puts into a file what only the program that serves it knows.
+  /// A function that puts into a file what only the program that serves it knows.
   package typealias Completion = @Sendable (inout JSONObject) -> Void
 
   /// `files`: paths within schemas/ (`server.ping.json`, `defs/user.json`) and their texts.

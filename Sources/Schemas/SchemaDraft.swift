@@ -13,11 +13,11 @@ struct SchemaDraft {
 }
 
 struct NumberDraft {
-  var minimum: JSONNumber?
-  var maximum: JSONNumber?
-  var exclusiveMinimum: JSONNumber?
-  var exclusiveMaximum: JSONNumber?
-  var multipleOf: JSONNumber?
+  var minimum: NumberRules.Bound?
+  var maximum: NumberRules.Bound?
+  var exclusiveMinimum: NumberRules.Bound?
+  var exclusiveMaximum: NumberRules.Bound?
+  var multipleOf: NumberRules.Bound?
 
   var isEmpty: Bool {
     minimum == nil && maximum == nil && exclusiveMinimum == nil && exclusiveMaximum == nil

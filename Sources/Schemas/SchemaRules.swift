@@ -4,15 +4,10 @@ import JSON
 // reference.
 
 final class NumberRules: Sendable {
+  /// A bound as it is written, and what it means.
   struct Bound: Sendable {
-    let number: JSONNumber
-    /// Nil for more digits than fit: then it is compared as a double.
-    let decimal: JSONNumber.Decimal?
-
-    init(_ number: JSONNumber) {
-      self.number = number
-      decimal = number.decimal
-    }
+    let text: String
+    let decimal: JSONNumber.Decimal
   }
 
   let minimum: Bound?
@@ -22,11 +17,11 @@ final class NumberRules: Sendable {
   let multipleOf: Bound?
 
   init(_ draft: NumberDraft) {
-    minimum = draft.minimum.map(Bound.init)
-    maximum = draft.maximum.map(Bound.init)
-    exclusiveMinimum = draft.exclusiveMinimum.map(Bound.init)
-    exclusiveMaximum = draft.exclusiveMaximum.map(Bound.init)
-    multipleOf = draft.multipleOf.map(Bound.init)
+    minimum = draft.minimum
+    maximum = draft.maximum
+    exclusiveMinimum = draft.exclusiveMinimum
+    exclusiveMaximum = draft.exclusiveMaximum
+    multipleOf = draft.multipleOf
   }
 }
 

@@ -25,25 +25,23 @@ package struct DeploymentFilter: Sendable {
 }
 
 extension Deployments {
-  /// Rows looked at for one page: a filter that matches few of many answers with a short page and a cursor
-  /// rather than stop the event loop for all.
-  private static let scanLimit = 20_000
-
   package struct Page: Sendable {
     package var rows: [Deployment] = []
     /// The id after which the next page goes on; nil at the end.
     package var next: DeploymentID?
   }
 
-  /// Live and final ones merged by id. A page may be short, even empty, and still have a `next`.
+  /// Live and final ones merged by id. No more than `scanning` rows are looked at, so that a page may be short, even
+  /// empty, and still have a `next`.
   package static func list(
-    _ filter: DeploymentFilter, after cursor: DeploymentID?, newestFirst: Bool, limit: Int, by caller: Caller,
-    _ work: borrowing Work
+    _ filter: DeploymentFilter, after cursor: DeploymentID?, newestFirst: Bool, limit: Int,
+    scanning scanLimit: Int,
+    by caller: Caller, _ work: borrowing Work
   ) throws -> Page {
     let organization = try caller.membership().organizationID
     if let cluster = filter.clusterID { _ = try Clusters.find(cluster, for: caller, work) }
     var page = Page()
-    var merged = try MergedRows(after: cursor?.rawValue, newestFirst: newestFirst, filter, work)
+    var merged = try MergedRows(after: cursor?.rawValue, newestFirst: newestFirst, filter, scanLimit, work)
     var scanned = 0
     var last: DeploymentID?
     while let deployment = try merged.next() {
@@ -69,13 +67,17 @@ private struct MergedRows {
   private var nextPast: Deployment?
   private let newestFirst: Bool
 
-  init(after cursor: Int?, newestFirst: Bool, _ filter: DeploymentFilter, _ work: borrowing Work) throws {
+  init(
+    after cursor: Int?, newestFirst: Bool, _ filter: DeploymentFilter, _ scanLimit: Int,
+    _ work: borrowing Work
+  ) throws {
     self.newestFirst = newestFirst
     let table = work.fold.state.deployments
     live =
       newestFirst
       ? table.rowsDescending(from: cursor.map { $0 - 1 } ?? .max / 2) : table.rows(from: (cursor ?? 0) + 1)
-    past = PastRows(filter.isLiveOnly ? nil : work.history, after: cursor, newestFirst: newestFirst)
+    past = PastRows(
+      filter.isLiveOnly ? nil : work.history, after: cursor, newestFirst: newestFirst, pageRows: scanLimit)
     nextLive = live.next()
     nextPast = try past.next()
   }
@@ -104,15 +106,15 @@ private struct MergedRows {
 
 /// History's rows one by one, read a page at a time.
 private struct PastRows {
-  private static let pageRows = 1000
-
+  private let pageRows: Int
   private let history: History?
   private let newestFirst: Bool
   private var after: Int?
   private var page: ArraySlice<JSONObject> = []
   private var isLast = false
 
-  init(_ history: History?, after: Int?, newestFirst: Bool) {
+  init(_ history: History?, after: Int?, newestFirst: Bool, pageRows: Int) {
+    self.pageRows = pageRows
     self.history = history
     self.after = after
     self.newestFirst = newestFirst
@@ -120,7 +122,7 @@ private struct PastRows {
 
   mutating func next() throws -> Deployment? {
     if page.isEmpty, !isLast, let history {
-      let read = try history.rows(after: after, ascending: !newestFirst, limit: Self.pageRows)
+      let read = try history.rows(after: after, ascending: !newestFirst, limit: pageRows)
       page = read.rows[...]
       isLast = read.isLast
     }

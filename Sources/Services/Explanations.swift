@@ -18,9 +18,10 @@ package struct DeploymentExplanation: Sendable {
 
 /// Explanations of why a deployment stands where it does, and when it would start.
 package enum Explanations {
-  package static func explain(_ id: DeploymentID, for caller: Caller, _ work: borrowing Work) throws
-    -> DeploymentExplanation
-  {
+  /// `isInTime`: whether there is time to look further ahead.
+  package static func explain(
+    _ id: DeploymentID, for caller: Caller, _ work: borrowing Work, isInTime: () -> Bool
+  ) throws -> DeploymentExplanation {
     let deployment = try Deployments.find(id, for: caller, work)
     var answer = DeploymentExplanation(status: deployment.phase.status)
     switch deployment.phase {
@@ -32,7 +33,7 @@ package enum Explanations {
       answer.reason = pending.explanation
       answer.position = pending.position
       answer.preemption = pending.preemption
-      answer.estimate = pending.estimate(view.dryRun(for: deployment.organizationID))
+      answer.estimate = pending.estimate(view.dryRun(for: deployment.organizationID), isInTime: isInTime)
     }
     return answer
   }
@@ -140,7 +141,7 @@ struct PendingView {
     return PreemptionAnswer(for: deployment, in: view.snapshot, by: view.strategy, now: view.now)
   }
 
-  func estimate(_ dryRun: DryRun) -> Forecast.Estimate {
+  func estimate(_ dryRun: DryRun, isInTime: () -> Bool) -> Forecast.Estimate {
     let unmet = unmet
     guard unmet.isEmpty else {
       let ends = unmet.prefix(5).map { "deployment \($0) completes" }
@@ -158,6 +159,6 @@ struct PendingView {
         assumes: ["what stops there has ended within its grace_seconds"])
     }
     var forecast = Forecast(of: deployment.id, in: dryRun)
-    return forecast.estimate()
+    return forecast.estimate(isInTime: isInTime)
   }
 }

@@ -45,8 +45,16 @@ package enum Nodes {
     return try add(request, to: cluster, &work)
   }
 
+  /// The most a cluster has: a plan may look at each.
+  private static let mostInCluster = 20_000
+
   @discardableResult
   static func add(_ request: NodeRequest, to cluster: Cluster, _ work: inout Work) throws -> NodeID {
+    guard work.fold.state.clusterNodes[cluster.id, default: []].count < mostInCluster else {
+      throw ServiceError.conflict(
+        "The cluster has \(mostInCluster) nodes, and no cluster has more: remove one, or make another cluster.",
+        ["allowed": .int(mostInCluster)])
+    }
     let node = Node(
       id: NodeID(work.fold.state.nodes.nextID), clusterID: cluster.id, organizationID: cluster.organizationID,
       name: request.name, capacity: request.capacity, labels: request.labels, managed: request.managed)

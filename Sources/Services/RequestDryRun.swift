@@ -25,9 +25,10 @@ package struct DryRunResult: Sendable {
 
 /// A dry run of a request, in a copy of its cluster; nothing changes.
 package enum RequestDryRun {
-  package static func plan(_ request: DeploymentRequest, for caller: Caller, _ work: borrowing Work) throws
-    -> DryRunResult
-  {
+  /// `isInTime`: whether there is time to look further ahead.
+  package static func plan(
+    _ request: DeploymentRequest, for caller: Caller, _ work: borrowing Work, isInTime: () -> Bool
+  ) throws -> DryRunResult {
     let request = request.limited(for: caller, work)
     try Admissibility.require(request, by: caller, work)
     let cluster = try Clusters.find(request.clusterID, for: caller, work)
@@ -37,10 +38,10 @@ package enum RequestDryRun {
     let row = try request.row(for: caller, work)
     var dryRun = view.dryRun(for: cluster.organizationID)
     guard view.planning.unmet(of: row).isEmpty else {
-      return wait(row, view, dryRun, cluster)
+      return wait(row, view, dryRun, cluster, isInTime)
     }
     dryRun.add(row)
-    while true {
+    while isInTime() {
       let before = dryRun
       let plan = dryRun.step()
       guard !plan.isEmpty else { break }
@@ -52,7 +53,7 @@ package enum RequestDryRun {
         return DryRunResult(
           verdict: .preempt, node: work.fold.state.nodes[nomination.nodeID], gpus: nomination.gpus,
           victims: victims.compactMap { view.planning.state.deployments[$0] }, reason: nil,
-          estimate: forecast.estimate(), revision: cluster.revision)
+          estimate: forecast.estimate(isInTime: isInTime), revision: cluster.revision)
       }
       guard let start = plan.starts.first(where: { $0.deploymentID == row.id }) else { continue }
       let victims = plan.preemptions.filter { $0.by == row.id }.map(\.victim).sorted()
@@ -63,15 +64,15 @@ package enum RequestDryRun {
         estimate: Forecast.Estimate(startsAt: work.now, assumes: ["the plan has not changed by then"]),
         revision: cluster.revision)
     }
-    return wait(row, view, dryRun, cluster)
+    return wait(row, view, dryRun, cluster, isInTime)
   }
 
   private static func wait(
-    _ row: Deployment, _ view: ClusterView, _ dryRun: DryRun, _ cluster: Cluster
+    _ row: Deployment, _ view: ClusterView, _ dryRun: DryRun, _ cluster: Cluster, _ isInTime: () -> Bool
   ) -> DryRunResult {
     let pending = PendingView(dryRun.row(row.id) ?? row, view.with(dryRun.snapshot))
     return DryRunResult(
       verdict: .wait, node: nil, gpus: [], victims: [], reason: pending.explanation,
-      estimate: pending.estimate(dryRun), revision: cluster.revision)
+      estimate: pending.estimate(dryRun, isInTime: isInTime), revision: cluster.revision)
   }
 }

@@ -62,7 +62,7 @@ package struct Damage: Equatable, Sendable, CustomStringConvertible {
 extension StorageError {
   init(_ failure: Errno) {
     switch failure.code {
-    case Errno.noRoom, Errno.overQuota: self = .unavailable("\(failure): free some room on the disk")
+    case Errno.noSpace, Errno.overQuota: self = .unavailable("\(failure): free some room on the disk")
     case Errno.fileTooLarge:
       self = .unavailable("\(failure): raise the limit on the size of files (ulimit -f)")
     default: self = .unavailable("\(failure)")

@@ -78,6 +78,19 @@ package final class Store<F: Fold> {
     tableBytes = state.files.tableBytes
   }
 
+  /// A store to read from alone, with the fold as it is.
+  init(copyOf other: Store) {
+    directory = other.directory
+    options = other.options
+    stateLock = other.stateLock
+    folded = other.folded
+    history = other.history
+    journal = other.journal
+    position = other.position
+    durableSeq = other.durableSeq
+    tableBytes = other.tableBytes
+  }
+
   static func load(_ directory: DataDirectory, _ lock: StateLock, _ options: StoreOptions)
     throws(StorageError) -> LoadedState<F>
   {

@@ -3,7 +3,7 @@ import POSIX
 
 /// The state that a transaction's body works on, with everything recorded so far in it.
 package struct Transaction<F: Fold>: ~Copyable {
-  private let store: Store<F>
+  let store: Store<F>
   /// The time of everything recorded here; never below the last event's.
   package let now: Timestamp
   private let timeText: String
@@ -12,7 +12,7 @@ package struct Transaction<F: Fold>: ~Copyable {
   /// Whether it may not record: a read, without the lock.
   package let isReadOnly: Bool
 
-  fileprivate init(_ store: Store<F>, now: Timestamp, isReadOnly: Bool = false) {
+  init(_ store: Store<F>, now: Timestamp, isReadOnly: Bool = false) {
     self.store = store
     self.now = now
     self.isReadOnly = isReadOnly
@@ -29,6 +29,9 @@ package struct Transaction<F: Fold>: ~Copyable {
 
   /// The last event that may be shown: those after it may not be on disk yet.
   package var shownSeq: Int { store.shownSeq }
+
+  /// The highest seq that is on disk, here and in all that this transaction rests on.
+  package var durableSeq: Int { store.durableSeq }
 
   /// Folds the event in at once, and has it written when the body is over; answers its seq.
   @discardableResult
@@ -80,7 +83,7 @@ extension Store {
       if isStale { try reload() }
       try stateLock.with(.exclusive) { () throws(StorageError) in
         guard try catchUpForWriting() else { return }
-        if wasFull { try requireRoom() }
+        if wasFull { try requireSpace() }
         outcome = attempt(at: wall, body)
       }
       tries += 1
@@ -138,7 +141,7 @@ extension Store {
   }
 
   /// After a failed append: whether some pages fit again, before work is done that must then be undone.
-  private func requireRoom() throws(StorageError) {
+  private func requireSpace() throws(StorageError) {
     let pages = [UInt8](repeating: 0, count: 1 << 16)
     do throws(ShortWrite) { try journal.file.write(pages, at: position.offset) } catch {
       if error.written > 0 { try takeBack() }

@@ -38,7 +38,7 @@ package final class EventLoop {
   var blocked: Set<PeerID> = []
   /// Connections whose end was reported, kept for the answers they are owed.
   var ended: Set<PeerID> = []
-  let readRoom: UnsafeMutableRawBufferPointer
+  let readBuffer: UnsafeMutableRawBufferPointer
 
   private(set) var now: UInt64
   /// When the handler wants a turn though nothing arrives.
@@ -63,10 +63,10 @@ package final class EventLoop {
       _ = try poller.add(descriptor, token: PollToken.handler.encoded, .read)
     }
     if let signals { _ = try poller.add(signals.descriptor, token: PollToken.signals.encoded, .read) }
-    readRoom = .allocate(byteCount: limits.readPerTurn, alignment: 16)
+    readBuffer = .allocate(byteCount: limits.readPerTurn, alignment: 16)
   }
 
-  deinit { readRoom.deallocate() }
+  deinit { readBuffer.deallocate() }
 
   /// Adds a peer with these descriptors; the same one twice for a socket.
   @discardableResult
@@ -137,8 +137,7 @@ package final class EventLoop {
   private func turn(_ arrivals: [Arrival]) {
     mustTurn = false
     var outbox = Outbox { [connections, limits] peer in
-      // What is sent to one that is gone is dropped, so it is never slow.
-      connections[peer].map { max(0, limits.slowQueue - $0.queue.count) } ?? .max
+      connections[peer].flatMap { $0.isBroken ? nil : max(0, limits.slowQueue - $0.queue.count) }
     }
     handler.turn(arrivals, into: &outbox)
     deliver(outbox)

@@ -44,9 +44,9 @@ extension EventLoop {
   }
 
   private func read(_ connection: Connection) {
-    switch connection.input.read(into: readRoom) {
+    switch connection.input.read(into: readBuffer) {
     case .bytes(let count):
-      connection.framer.append(UnsafeRawBufferPointer(rebasing: readRoom[..<count]))
+      connection.framer.append(UnsafeRawBufferPointer(rebasing: readBuffer[..<count]))
     case .wouldBlock: break
     case .ended: connection.hasEnded = true
     }

@@ -29,7 +29,7 @@ package final class LineClient {
   private var framer = Framer(limit: 1 << 30)
   private var queue = WriteQueue()
   private var isEnded = false
-  private var room = [UInt8](repeating: 0, count: 65_536)
+  private var buffer = [UInt8](repeating: 0, count: 65_536)
 
   /// Connects to the socket at `path`. `timeoutSeconds` bounds each call.
   package init(connectingTo path: String, framing: Framing = .lines, timeoutSeconds: Double = 30)
@@ -118,9 +118,9 @@ package final class LineClient {
   }
 
   private func absorb() {
-    room.withUnsafeMutableBytes { room in
-      switch input.read(into: room) {
-      case .bytes(let count): framer.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
+    buffer.withUnsafeMutableBytes { buffer in
+      switch input.read(into: buffer) {
+      case .bytes(let count): framer.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       case .wouldBlock: break
       case .ended: isEnded = true
       }
@@ -128,7 +128,7 @@ package final class LineClient {
   }
 
   private static func deadline(_ seconds: Double) -> Int {
-    SystemClock.monotonicNanoseconds() + Int(min(seconds, 1e9) * 1e9)
+    SystemClock.monotonicNanoseconds(after: seconds)
   }
 
   private static func milliseconds(until deadline: Int) throws(Failure) -> Int {

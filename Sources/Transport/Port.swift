@@ -47,10 +47,10 @@ final class Port {
     isPolled = false
   }
 
-  func read(into room: UnsafeMutableRawBufferPointer) -> FileDescriptor.Progress {
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> FileDescriptor.Progress {
     switch kind {
-    case .socket: file.receive(into: room)
-    case .stream, .file: file.readSome(into: room)
+    case .socket: file.receive(into: buffer)
+    case .stream, .file: file.readSome(into: buffer)
     }
   }
 

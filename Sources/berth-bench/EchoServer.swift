@@ -31,14 +31,14 @@ enum EchoServer {
   }
 
   private static func serve(_ socket: FileDescriptor, _ file: SyncedFile) {
-    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     var reply: [UInt8] = []
     var (place, wanted, records) = (0, 0, 0)
-    defer { room.deallocate() }
+    defer { buffer.deallocate() }
     while true {
-      guard case .bytes(let count) = socket.readSome(into: room) else { return }
+      guard case .bytes(let count) = socket.readSome(into: buffer) else { return }
       reply.removeAll(keepingCapacity: true)
-      for byte in room[..<count] {
+      for byte in buffer[..<count] {
         if byte == UInt8(ascii: "\n") {
           reply.append(contentsOf: repeatElement(mark, count: wanted - 1))
           reply.append(byte)

@@ -3,7 +3,7 @@ import POSIX
 import Services
 import Storage
 
-/// Fills data directories through the store itself, in transactions far larger than any request's.
+/// The filling of data directories through the store itself, in transactions far larger than any request's.
 struct Seed {
   private let store: Store<PlanningState>
   private let token: String

@@ -10,15 +10,15 @@ struct BenchFailure: Error, CustomStringConvertible {
 final class Wire {
   let input: FileDescriptor
   let output: FileDescriptor
-  private let room: UnsafeMutableRawBufferPointer
+  private let buffer: UnsafeMutableRawBufferPointer
   /// Bytes of `room` in use: the last line that was received, without its LF.
   private var filled = 0
-  private static let roomSize = 1 << 16
+  private static let bufferSize = 1 << 16
 
   init(input: FileDescriptor, output: FileDescriptor) {
     self.input = input
     self.output = output
-    room = .allocate(byteCount: Self.roomSize, alignment: 16)
+    buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
   }
 
   /// To the socket at `path`, once somebody listens there.
@@ -36,7 +36,7 @@ final class Wire {
     }
   }
 
-  deinit { room.deallocate() }
+  deinit { buffer.deallocate() }
 
   func send(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { all in
@@ -53,12 +53,12 @@ final class Wire {
 
   /// Reads once; answers the line ends in what came, and how many bytes it was.
   func receiveSome() throws -> (lines: Int, bytes: Int) {
-    guard case .bytes(let count) = input.readSome(into: room) else {
+    guard case .bytes(let count) = input.readSome(into: buffer) else {
       throw BenchFailure("the server is gone")
     }
     filled = count
     var lines = 0
-    for byte in room[..<count] where byte == UInt8(ascii: "\n") { lines += 1 }
+    for byte in buffer[..<count] where byte == UInt8(ascii: "\n") { lines += 1 }
     return (lines, count)
   }
 
@@ -76,13 +76,13 @@ final class Wire {
   }
 
   /// What the last read brought.
-  var received: [UInt8] { Array(room[..<filled]) }
+  var received: [UInt8] { Array(buffer[..<filled]) }
 
   /// There and back; throws unless the reply is a result.
   func call(_ request: [UInt8]) throws {
     try send(request)
     var lines = try receiveSome().lines
-    guard Self.isResult(room[..<filled]) else {
+    guard Self.isResult(buffer[..<filled]) else {
       throw BenchFailure("refused: " + String(decoding: received, as: UTF8.self))
     }
     while lines == 0 { lines = try receiveSome().lines }

@@ -70,9 +70,15 @@ struct Architecture {
     }.sorted()
   }
 
-  /// Beginnings of a comment that tells about a type rather than what it is.
+  /// Beginnings of a comment that tells about a type rather than what it is: questions, and verbs that once stood there.
   private static let notNouns: Set = [
-    "What", "Where", "Who", "Whose", "Which", "How", "When", "Whether", "Why",
+    "What", "Where", "Who", "Whose", "Which", "How", "When", "Whether", "Why", "Adds", "Asks", "Becomes",
+    "Carries",
+    "Checks", "Cuts", "Drops", "Embeds", "Fills", "Finds", "Follows", "Gathers", "Holds", "Joins", "Keeps",
+    "Knows",
+    "Makes", "Owns", "Plays", "Puts", "Reads", "Runs", "Says", "Serves", "Tells", "Tries", "Waits", "Wakes",
+    "Walks",
+    "Writes",
   ]
 
   /// A type is a noun, and its comment begins with one.

@@ -104,10 +104,31 @@ func `a number comes back as it was written`(text: String) throws {
   #expect(try number("0.125").thousandths == 125 && number("0.0005").thousandths == nil)
   #expect(try number("-9223372036854775808").int == Int.min)
   #expect(try number("1e400").isInteger && !number("1e-400").isInteger && number("25e-1").int == nil)
-  #expect(try number("2") < number("10") && number("-10") < number("-2") && number("-1") < number("0.5"))
-  #expect(try number("9007199254740992") < number("9007199254740992.5") && !(number("0") < number("-0")))
-  #expect(try number("1e-5") < number("1e5") && number("99e18") < number("1e20"))
   #expect(JSONNumber(thousandths: -2500).text == "-2.5" && JSONNumber(thousandths: 1).text == "0.001")
+}
+
+@Test func `numbers are compared and divided exactly`() throws {
+  func decimal(_ text: String) throws -> JSONNumber.Decimal {
+    try #require(JSONParser.parse(text).number?.decimal)
+  }
+  #expect(
+    try decimal("2") < decimal("10") && decimal("-10") < decimal("-2") && decimal("-1") < decimal("0.5"))
+  #expect(try decimal("9007199254740992") < decimal("9007199254740992.5") && !(decimal("0") < decimal("-0")))
+  #expect(try decimal("1e-5") < decimal("1e5") && decimal("99e18") < decimal("1e20"))
+  #expect(try decimal("1e300").isMultiple(of: decimal("0.001")) && decimal("0").isMultiple(of: decimal("7")))
+  #expect(try decimal("-4.35").isMultiple(of: decimal("0.05")) && !decimal("5").isMultiple(of: decimal("50")))
+}
+
+@Test func `zeros at length change nothing, and more digits than fit are no decimal`() throws {
+  func number(_ text: String) throws -> JSONNumber { try #require(JSONParser.parse(text).number) }
+  let zeros = String(repeating: "0", count: 100)
+  #expect(try number("1.5\(zeros)").thousandths == 1500 && number("-60.\(zeros)").int == -60)
+  #expect(try number("1\(zeros)") == number("1e100") && number("9223372036854775807.\(zeros)").int == .max)
+  #expect(try number("10000000000000000000").decimal != nil && number("1\(zeros)e-100").int == 1)
+  for text in ["1\(zeros)1", "1.\(zeros)1", "9223372036854775808", "0.12345678901234567891"] {
+    #expect(try number(text).decimal == nil && number(text).int == nil && number(text).thousandths == nil)
+  }
+  #expect(try number("1\(zeros)1") != number("1\(zeros)2"))
 }
 
 @Test func `objects are equal in any order of their members`() throws {

@@ -89,17 +89,17 @@ private func rows(_ state: State) -> [String: [JSONObject]] {
   for record in SampleRows.records.prefix(while: { $0.event.type != "deployment.preempted" }) {
     try state.apply(record)
   }
-  #expect(state.findings() == [])
+  #expect(state.findings(at: SampleRows.time) == [])
   let twin = Deployment(
     id: DeploymentID(8), clusterID: ClusterID(99), organizationID: OrganizationID(3), userID: UserID(1),
     spec: SampleRows.deployment.spec, priority: 1, createdAt: SampleRows.time)
   state.insert(.deployment(twin))
-  #expect(state.findings() == ["deployment 8 is in cluster 99, which does not exist"])
+  #expect(state.findings(at: SampleRows.time) == ["deployment 8 is in cluster 99, which does not exist"])
   let shares = [GPUShare(index: 0, share: .one), GPUShare(index: 1, share: Thousandths(500))]
   let attempt = Attempt(
     number: 1, nodeID: NodeID(6), nodeName: "default", gpus: shares, startedAt: SampleRows.time)
   var thief = twin
   thief.phase = .running(attempt)
   state.insert(.deployment(thief))
-  #expect(state.findings().contains("GPU 0 of node 6 is given out beyond what it has"))
+  #expect(state.findings(at: SampleRows.time).contains("GPU 0 of node 6 is given out beyond what it has"))
 }

@@ -128,9 +128,9 @@ func `what is not JSON is a parse error under a null id`(text: String) {
   var outbox = Outbox { $0.rawValue == 1 ? 10 : 0 }
   let peer = PeerID(rawValue: 1)
   outbox.send([1, 2, 3, 4], to: peer)
-  #expect(outbox.room(for: peer) == 6)
+  #expect(outbox.space(for: peer) == 6)
   outbox.send(Array(repeating: 0, count: 7), to: peer)
-  #expect(outbox.room(for: peer) == 0)
+  #expect(outbox.space(for: peer) == 0)
   outbox.close(peer)
   #expect(outbox.entries.count == 3 && outbox.entries.last == .close(peer))
 }

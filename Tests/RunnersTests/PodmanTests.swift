@@ -74,15 +74,15 @@ struct PodmanTests {
       let options: JSONObject = ["command": .string(slow)]
       let heard = try Self.attempt(fixture, ["sh", "-c", "echo first; exit 3"], options: options).keep()
       // What could be a complaint is not lost for that.
-      let doubted = try Self.attempt(fixture, ["sh", "-c", "echo fatal; exit 4"], options: options).keep()
+      let ambiguous = try Self.attempt(fixture, ["sh", "-c", "echo fatal; exit 4"], options: options).keep()
       let refused = try Self.attempt(fixture, ["nothing"], options: options).keep()
       try heard.waitLog("first")
       #expect(heard.report == .null)
       try Directory.replace(fixture.path + "/go", with: [], durably: false)
       #expect(try heard.end().at("exit_code") == 3)
       #expect(heard.log == "first\n")
-      #expect(try doubted.end().at("exit_code") == 4)
-      #expect(doubted.log == "fatal\n")
+      #expect(try ambiguous.end().at("exit_code") == 4)
+      #expect(ambiguous.log == "fatal\n")
       #expect(try refused.end().at("exit_code") == 127)
       #expect(refused.report.at("message").string?.contains("has not the program nothing") == true)
       #expect(refused.log.isEmpty)

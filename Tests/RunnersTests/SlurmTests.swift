@@ -231,7 +231,7 @@ struct SlurmTests {
   }
 }
 
-/// Without a controller: beside the others, as they wait long.
+/// Attempts without a controller: beside the others, as they wait long.
 @Suite(.needs(.slurm))
 struct SlurmOutageTests {
   @Test func `without Slurm's controller an attempt ends with what to do`() throws {

@@ -78,6 +78,8 @@ private func violations(_ text: String) throws -> [String] {
   #expect(try !large.accepts(JSONParser.parse("9007199254740993")))
   #expect(try !large.accepts(JSONParser.parse("0.10")))
   #expect(try large.accepts(JSONParser.parse("0.1000000000000000001")))
+  #expect(try large.accepts(JSONParser.parse("1.0000000000000000000000000")))
+  #expect(try !large.accepts(JSONParser.parse("1.0000000000000000000000001")))
 }
 
 @Test func `violations are bounded`() throws {

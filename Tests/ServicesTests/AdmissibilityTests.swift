@@ -10,7 +10,7 @@ import Testing
   {
     let error = try fixture.refusal(as: name) { try Deployments.create(request, by: $0, &$1) }
     // What is refused is refused as a plan too, in the same words.
-    let planned = try fixture.refusal(as: name) { try RequestDryRun.plan(request, for: $0, $1) }
+    let planned = try fixture.refusal(as: name) { try RequestDryRun.plan(request, for: $0, $1) { true } }
     #expect("\(planned)" == "\(error)")
     return error
   }
@@ -122,7 +122,7 @@ import Testing
       for _ in 0..<25 {
         let request = fixture.request(
           .random(in: 1...3, using: &random), priority: .random(in: 0...100, using: &random))
-        let plan = try fixture.decide(as: "ann") { try RequestDryRun.plan(request, for: $0, $1) }
+        let plan = try fixture.decide(as: "ann") { try RequestDryRun.plan(request, for: $0, $1) { true } }
         let id = try fixture.decide(as: "ann") { try Deployments.create(request, by: $0, &$1) }
         let now = try fixture.deployment(id)
         verdicts.insert(plan.verdict.rawValue)

@@ -60,7 +60,7 @@ package struct ToyState: Fold, Equatable {
   }
 
   package mutating func finishLoading() throws {
-    if let finding = findings().first { throw ToyError(finding) }
+    if let finding = findings(at: Timestamp(milliseconds: 0)).first { throw ToyError(finding) }
   }
 
   package mutating func apply(_ record: Record<ToyEvent>) throws {
@@ -102,7 +102,7 @@ package struct ToyState: Fold, Equatable {
     jobs = jobs.filter { $0.value.endedAt.map { $0 > seq } ?? true }
   }
 
-  package func findings() -> [String] {
+  package func findings(at _: Timestamp) -> [String] {
     jobs.filter { accounts[$0.value.account] == nil }.map {
       "job \($0.key) belongs to account \($0.value.account), which is not there"
     }

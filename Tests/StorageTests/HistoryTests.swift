@@ -32,6 +32,11 @@ import Testing
         #expect(none == nil)
       }
       #expect(try history.row(id: 0) == nil && history.row(id: 1_000_000) == nil)
+      for beyond in [1_000_000, 1 << 53, Int.max] {
+        #expect(
+          try history.rows(after: beyond, ascending: false, limit: 1).rows.first?["id"]?.int == ids.last)
+        #expect(try history.rows(after: beyond, limit: 1).rows.isEmpty)
+      }
     }
   }
 

@@ -12,7 +12,7 @@ struct HostileInputTests {
   private static let nested = Array(String(repeating: "[", count: 100_000).utf8) + [0x0A]
   private static let long = [UInt8](repeating: UInt8(ascii: "x"), count: 10 << 20) + [0x0A]
   private static let invalidUTF8 = Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xC3, 0x28, 0x0A]
-  private static let crowd: [UInt8] = {
+  private static let clients: [UInt8] = {
     let call = #"{"jsonrpc":"2.0","id":1,"method":"server.ping"}"#
     return Array(("[" + Array(repeating: call, count: 1001).joined(separator: ",") + "]\n").utf8)
   }()
@@ -31,7 +31,7 @@ struct HostileInputTests {
         let long = try client.refusal(ofRaw: Self.long)
         #expect(long.code == -32700 && long.kind == "too_long" && long.data["limit"] == 1_048_576)
         #expect(try client.refusal(ofRaw: Self.invalidUTF8).code == -32700)
-        #expect(try client.refusal(ofRaw: Self.crowd).code == -32600)
+        #expect(try client.refusal(ofRaw: Self.clients).code == -32600)
         try client.call("server.ping")
       }
       let grown = try server.residentBytes - before

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import POSIX
 import TestSupport
@@ -31,11 +32,23 @@ struct NodeLeaseTests {
       try alice.call("clusters.create", ["name": "lab", "nodes": [node]])
       try alice.deploy()
       #expect(try Self.orders(alice, "first") == [[1, 1]])
+      let beside = try server.connect()
+      try beside.logIn("alice")
       try disk.fill()
       _ = try alice.deployUntilRefused()
       // As long as the lease and its slack: that time itself is waited for, as nothing can be recorded of it.
       try eventually("the first agent's lease to pass") {
         try alice.refusal("nodes.sync", Self.sync("second")).code == 1050
+      }
+      // Two that come at once, in one turn: what the one has lost for the other is not on disk.
+      server.signal(SIGSTOP)
+      let takers = try zip([beside, alice], ["third", "second"]).map { client, agent in
+        (client, try client.send("nodes.sync", Self.sync(agent)))
+      }
+      server.signal(SIGCONT)
+      for (client, id) in takers {
+        let refused = #expect(throws: Refused.self) { try client.answer(to: id, of: "nodes.sync") }
+        #expect(refused?.code == 1050)
       }
       for _ in 1...3 { #expect(try alice.refusal("nodes.sync", Self.sync("second")).code == 1050) }
       try disk.makeRoom()

@@ -77,9 +77,9 @@ final class EchoProcess {
   }
 
   private static var executable: String {
-    var room = [UInt8](repeating: 0, count: 4096)
-    let count = readlink("/proc/self/exe", &room, room.count)
-    let own = String(decoding: room[..<max(0, count)], as: UTF8.self)
+    var space = [UInt8](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &space, space.count)
+    let own = String(decoding: space[..<max(0, count)], as: UTF8.self)
     return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/WireEcho"
   }
 
@@ -122,9 +122,9 @@ final class EchoProcess {
 func readText(_ path: String) -> String? {
   guard let file = fopen(path, "re") else { return nil }
   defer { fclose(file) }
-  var room = [UInt8](repeating: 0, count: 16_384)
-  let size = room.count
-  return String(decoding: room[..<fread(&room, 1, size, file)], as: UTF8.self)
+  var space = [UInt8](repeating: 0, count: 16_384)
+  let size = space.count
+  return String(decoding: space[..<fread(&space, 1, size, file)], as: UTF8.self)
 }
 
 struct NotInTime: Error {

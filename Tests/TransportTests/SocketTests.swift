@@ -196,13 +196,13 @@ func `a socket serves many calls in order`(framing: Framing) throws {
     let server = try EchoProcess.onSocket(path, descriptors: 64)
     let first = try LineClient(connectingTo: path, timeoutSeconds: 60)
     #expect(try first.ask("ping") == pong(1))
-    var crowd = try (0..<100).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 60) }
+    var clients = try (0..<100).map { _ in try LineClient(connectingTo: path, timeoutSeconds: 60) }
     #expect(try first.ask("ping", id: 2) == pong(2))
     let before = try server.processorTime()
     SystemClock.sleep(nanoseconds: 200_000_000)
     #expect(try server.processorTime() - before <= 50)
-    let last = try #require(crowd.last)
-    crowd = []
+    let last = try #require(clients.last)
+    clients = []
     #expect(try last.ask("ping", id: 3) == pong(3))
   }
 }

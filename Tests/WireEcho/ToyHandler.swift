@@ -75,7 +75,7 @@ final class ToyHandler: MessageHandler {
   private func pumpStreams(into outbox: inout Outbox) {
     for (peer, count) in streams {
       var left = count
-      while left > 0, outbox.room(for: peer) > 0 {
+      while left > 0, outbox.space(for: peer) > 0 {
         outbox.send(Reply.notification("tick", params: ["left": .int(left)]), to: peer)
         left -= 1
       }

@@ -41,7 +41,7 @@ struct LeaseFiles: Sendable {
   ///
   /// False when another agent had it and may have begun what is live on the node: that is recorded as lost, and the lease
   /// names the new agent only when this is on disk, so that nothing is ever given to two. The call is to be run again
-  /// then. Where the file cannot be written this caller alone is refused.
+  /// then. So it is where anything else is recorded and not on disk yet, which may be such a loss. Where the file cannot be written this caller alone is refused.
   func renew(of node: Node, for agentID: String?, _ work: inout Work) throws -> Bool {
     let former = lease(of: node.id)
     let lease = try Lease.renewed(former, of: node, for: agentID, at: now, seconds: seconds)
@@ -54,6 +54,7 @@ struct LeaseFiles: Sendable {
         try AttemptReports.lose(node, &work)
         return false
       }
+      guard work.recordedSeq == work.durableSeq else { return false }
     }
     do { try write(lease, of: node.id) } catch {
       throw RPCError(StorageError.unavailable("\(path(node.id)) cannot be written (\(error))"))

@@ -18,10 +18,7 @@ struct LeaseWatch {
 
   /// Monotonic nanoseconds of the next look.
   var wake: UInt64? {
-    lookAt.map { at in
-      let left = max(0, at - BootClock.seconds())
-      return UInt64(SystemClock.monotonicNanoseconds()) + UInt64(left * 1e9)
-    }
+    lookAt.map { UInt64(SystemClock.monotonicNanoseconds(after: $0 - BootClock.seconds())) }
   }
 
   var isDue: Bool { lookAt.map { $0 <= BootClock.seconds() } ?? false }

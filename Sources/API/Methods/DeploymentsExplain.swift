@@ -1,9 +1,11 @@
 import JSON
+import Model
 import Services
 
 extension Method {
-  static let deploymentsExplain = reading("deployments.explain") { call, work in
-    let answer = try Explanations.explain(call.id("deployment_id"), for: call.caller, work)
+  static let deploymentsExplain = aside("deployments.explain") { question, work in
+    let id = DeploymentID(question.params["deployment_id"]?.int ?? 0)
+    let answer = try Explanations.explain(id, for: question.caller, work) { question.isInTime }
     return [
       "status": .string(answer.status),
       "position": .optional(answer.position),

@@ -2,16 +2,17 @@ import JSON
 import Services
 
 extension Method {
-  static let deploymentsPlan = reading("deployments.plan", scope: .deploy) { call, work in
-    let trial = try RequestDryRun.plan(DeploymentRequest(call.params), for: call.caller, work)
+  static let deploymentsPlan = aside("deployments.plan", scope: .deploy) { question, work in
+    let request = DeploymentRequest(question.params)
+    let dryRun = try RequestDryRun.plan(request, for: question.caller, work) { question.isInTime }
     return [
-      "would": .string(trial.verdict.rawValue),
-      "node": trial.node.map { ["id": .int($0.id.rawValue), "name": .string($0.name)] } ?? .null,
-      "gpus": trial.gpus.json,
-      "victims": .array(trial.victims.map(\.victim)),
-      "reason": trial.reason?.object ?? .null,
-      "estimate": trial.estimate.object,
-      "revision": .int(trial.revision),
+      "would": .string(dryRun.verdict.rawValue),
+      "node": dryRun.node.map { ["id": .int($0.id.rawValue), "name": .string($0.name)] } ?? .null,
+      "gpus": dryRun.gpus.json,
+      "victims": .array(dryRun.victims.map(\.victim)),
+      "reason": dryRun.reason?.object ?? .null,
+      "estimate": dryRun.estimate.object,
+      "revision": .int(dryRun.revision),
     ]
   }
 }

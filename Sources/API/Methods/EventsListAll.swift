@@ -1,10 +1,10 @@
 import Services
 
 extension Method {
-  static let eventsListAll = reading("events.list_all") { call, work in
-    let filter = EventFilter(call.params)
-    let limit = call.int("limit") ?? 1000
-    let found = try filter.events(after: call.int("after"), limit: limit, for: call.caller.user, work)
-    return ["events": .array(found.events), "last_seq": .int(found.last)]
+  static let eventsListAll = scanning("events.list_all") { call, work in
+    EventScan(
+      EventFilter(call.params), after: try call.int("after").map { try EventFilter.place($0, work) },
+      limit: call.int("limit") ?? 1000,
+      for: call.caller.user)
   }
 }

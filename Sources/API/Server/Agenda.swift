@@ -39,6 +39,9 @@ struct Agenda {
     return leases.isDue
   }
 
+  /// Until when nothing is tried, in monotonic nanoseconds; in the past as a rule.
+  var restEnd: UInt64 { restsUntil }
+
   /// When the next of it is due, in monotonic nanoseconds; nil: never.
   var next: UInt64? {
     let byWall = [wake, unplannedUntil].compactMap(\.self).min().map { moment in

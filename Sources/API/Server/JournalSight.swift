@@ -84,6 +84,9 @@ struct JournalSight {
     audience = hasAudience ? .behind : .unknown
   }
 
-  /// The turn was taken back, with what they were told.
-  mutating func forget() { audience = .unknown }
+  /// The turn was taken back, with what it had seen and what they were told.
+  mutating func forget() {
+    audience = .unknown
+    others = .wrote
+  }
 }

@@ -12,8 +12,8 @@ final class Peer {
     private(set) var isUnbound = false
     /// Calls behind one that is still being worked on: answers keep the order of requests.
     var queue: [Job] = []
-    /// True while the connection's earlier request is with the password workers.
-    var isHashing = false
+    /// True while the connection's earlier request is with the workers.
+    var isAway = false
 
     mutating func unbind() {
       session = nil
@@ -26,6 +26,8 @@ final class Peer {
   private(set) var standing = Standing()
   /// Bytes of the answers made for it in this turn.
   var unsent = 0
+  /// Nanoseconds that its calls took in this turn.
+  var spent: UInt64 = 0
   /// Answers it is owed.
   var owed = 0
   /// It has sent all it will send.
@@ -47,7 +49,7 @@ final class Peer {
   var accepts: Bool { standing.queue.count < Self.queueLimit }
 
   /// Whether earlier calls of the connection are still to be run.
-  var isBehind: Bool { standing.isHashing || !standing.queue.isEmpty }
+  var isBehind: Bool { standing.isAway || !standing.queue.isEmpty }
 
   /// Whether it was given as much in this turn as one connection gets.
   var isOverAnswered: Bool { unsent > Self.answerLimit }

@@ -20,13 +20,15 @@ package final class Server: MessageHandler {
   let files: FileWatch
   let watch: ChangeWatch
   let logWatch: LogWatch
-  let workers: PasswordWorkers
+  let hashers: Workers<HashResult?>
+  let forecasters: Workers<Result<JSONObject, RPCError>>
   /// Whose requests a new connection's are, until it says otherwise.
   let defaultToken: String?
 
   var connections = Connections()
   var commitments = Commitments()
   var hashing: [Int: HashedCall] = [:]
+  var asides: [Int: AsideCall] = [:]
   var agenda: Agenda
   var sight = JournalSight()
   private(set) var phase = Phase.serving
@@ -34,7 +36,7 @@ package final class Server: MessageHandler {
   private var spare = Turn.Debts()
   /// Whether work is left that had no room in the last turn, and has some now.
   private var hasMore = false
-  private var nextHashing = 0
+  private var nextKey = 0
 
   enum Phase {
     case serving
@@ -70,7 +72,9 @@ package final class Server: MessageHandler {
     files = try FileWatch()
     watch = try ChangeWatch(store.directory, files)
     logWatch = LogWatch(environment.logs, files)
-    workers = PasswordWorkers(wakeup: wakeup)
+    hashers = Workers(threads: 2, queue: 100, wakeup: wakeup)
+    // One: the loop has the other core.
+    forecasters = Workers(threads: 1, queue: 64, wakeup: wakeup)
     defaultToken = options.token
     agenda = Agenda(leases, store.fold)
   }
@@ -79,9 +83,10 @@ package final class Server: MessageHandler {
 
   func fail() { phase = .failed }
 
-  func nextHashingKey() -> Int {
-    nextHashing += 1
-    return nextHashing
+  /// Names a piece of work that is handed to workers.
+  func makeKey() -> Int {
+    nextKey += 1
+    return nextKey
   }
 }
 
@@ -108,8 +113,10 @@ extension Server {
   package func wakened() { sight.signalled() }
 
   package var nextTurn: UInt64? {
-    guard !hasMore, !sight.isUrgent else { return 0 }
-    return [commitments.waiting.earliest, agenda.next].compactMap(\.self).min()
+    guard !hasMore else { return 0 }
+    // What storage would not let be seen is looked for again, but not in a busy loop.
+    let look = sight.isUrgent ? agenda.restEnd : nil
+    return [look, commitments.waiting.earliest, agenda.next].compactMap(\.self).min()
   }
 
   package func turn(_ arrivals: [Arrival], into outbox: inout Outbox) {
@@ -125,8 +132,8 @@ extension Server {
     pumpFollowers(turn.began, into: &outbox)
     for peer in connections.takeFinished() { outbox.close(peer.id) }
     hasMore =
-      commitments.postponed.contains { outbox.room(for: $0.id) > 0 }
-      || commitments.followers.contains { $0.isDue && outbox.room(for: $0.peer.id) > 0 }
+      commitments.postponed.contains { outbox.space(for: $0.id) > 0 }
+      || commitments.followers.contains { $0.isDue && outbox.space(for: $0.peer.id) > 0 }
   }
 
   private func takeSpare() -> Turn.Debts {

@@ -14,14 +14,15 @@ extension Server {
   func run(_ jobs: [Job], _ turn: inout Turn, _ work: inout Work) throws {
     let dispatcher = dispatcher(of: turn)
     for job in jobs {
-      guard !job.mustWait else {
+      guard !job.mustWait(in: turn) else {
         postpone([job], &turn)
         continue
       }
       try run(job, dispatcher, &turn, &work)
       if case .resume = job.task { try runQueue(of: job.reply.peer, dispatcher, &turn, &work) }
     }
-    if sight.mustAsk(through: work.recordedSeq) || isStopping {
+    let mustAsk = sight.mustAsk(through: work.recordedSeq)
+    if mustAsk || isStopping {
       try answerWaiting(dispatcher, &turn, &work)
       for place in commitments.followers.indices { try commitments.followers[place].look(work) }
     }
@@ -33,7 +34,7 @@ extension Server {
   ) throws {
     let queue = takeQueue(of: peer, &turn)
     for (place, job) in queue.enumerated() {
-      guard !job.mustWait else { return postpone(queue[place...], &turn) }
+      guard !job.mustWait(in: turn) else { return postpone(queue[place...], &turn) }
       try run(job, dispatcher, &turn, &work)
     }
   }
@@ -53,11 +54,13 @@ extension Server {
     case .refuse(let error): reply(job.reply, error, method: nil, &turn)
     case .connection(let call): perform(call, job.reply, &turn)
     case .call(let method, let params):
+      let began = UInt64(SystemClock.monotonicNanoseconds())
+      defer { turn.spend(UInt64(SystemClock.monotonicNanoseconds()) - began, on: job.reply.peer) }
       try answering(job.reply, method, &turn) { turn in
         guard job.reply.batch == nil || !job.reply.peer.isBeyondBatch else { throw RPCError.longBatch }
         let outcome = try dispatcher.run(
           method, params, session: session(of: job.reply.peer, work), &work, limiter: &commitments.limiter)
-        return try take(outcome, job, method, &turn)
+        return try take(outcome, job, method, &turn, work)
       }
     case .resume(let call, let result):
       let guess = call.method.guessed?(call.invocation)
@@ -66,9 +69,30 @@ extension Server {
         let answer = try dispatcher.resume(call, result, &work)
         return try apply(answer, job.reply, call.method, call.invocation, &turn)
       }
+    case .goOn(let call): try goOn(call, job.reply, &turn)
+    case .deliver(let call, let result): try deliver(result, of: call, &turn)
     case .answer(let call):
       try answering(job.reply, call.method, &turn) { _ in try answer(call, dispatcher, work) }
     }
+  }
+
+  /// Looks on for a slice of time; what is left then goes on in a turn of its own.
+  func goOn(_ call: ScanCall, _ reply: PendingReply, _ turn: inout Turn) throws {
+    try answering(reply, call.method, &turn) { turn in
+      var call = call
+      let slice = TimeSlice()
+      if let answer = try call.step(isInTime: { slice.isInTime }) { return answer.result }
+      postpone([Job(reply: reply, task: .goOn(call))], &turn)
+      return nil
+    }
+  }
+
+  /// What waited behind it goes on in a turn of its own.
+  func deliver(_ result: Result<JSONObject, RPCError>, of call: AsideCall, _ turn: inout Turn) throws {
+    try answering(call.reply, call.method, &turn) { _ in try result.get() }
+    let peer = call.reply.peer
+    turn.change(peer) { $0.isAway = false }
+    if peer.isBehind { commitments.postponed.append(peer) }
   }
 
   /// The answer of a waiting call; nil when it waits on.
@@ -85,15 +109,29 @@ extension Server {
     return nil
   }
 
-  private func take(_ outcome: Dispatcher.Outcome, _ job: Job, _ method: Method, _ turn: inout Turn) throws
+  private func take(
+    _ outcome: Dispatcher.Outcome, _ job: Job, _ method: Method, _ turn: inout Turn, _ work: borrowing Work
+  ) throws
     -> JSONObject?
   {
     switch outcome {
     case .hashing(let hashing, let invocation):
-      guard !workers.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
-      turn.change(job.reply.peer) { $0.isHashing = true }
+      guard !hashers.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
+      turn.change(job.reply.peer) { $0.isAway = true }
       turn.debts.hashings.append(
         HashedCall(reply: job.reply, method: method, invocation: invocation, hashing: hashing))
+      return nil
+    case .aside(let body, let invocation):
+      guard !forecasters.isFull else { throw ServiceError.rateLimited(retryAfterSeconds: 2) }
+      turn.change(job.reply.peer) { $0.isAway = true }
+      turn.debts.asides.append(
+        AsideCall(reply: job.reply, method: method, body: body, question: Question(invocation)))
+      return nil
+    case .scan(var scan, _):
+      let slice = TimeSlice()
+      if let answer = try scan.step(work, isInTime: { slice.isInTime }) { return answer.result }
+      let call = ScanCall(method: method, state: work.frozen(), scan: scan)
+      postpone([Job(reply: job.reply, task: .goOn(call))], &turn)
       return nil
     case .again:
       postpone([job], &turn)
@@ -119,7 +157,7 @@ extension Server {
     case .unbind: turn.change(reply.peer) { $0.unbind() }
     case .wait(let awaited, let seconds):
       guard !isStopping else { break }
-      let deadline = UInt64(SystemClock.monotonicNanoseconds()) + UInt64(seconds * 1e9)
+      let deadline = UInt64(SystemClock.monotonicNanoseconds(after: seconds))
       commitments.waiting.append(
         WaitingCall(
           reply: reply, method: method, invocation: invocation, awaited: awaited, deadline: deadline))

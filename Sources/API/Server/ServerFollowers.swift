@@ -54,7 +54,7 @@ extension Server {
       return .failure(RPCError(Sessions.unknown))
     }
     let peer = follower.reply.peer.id
-    guard outbox.room(for: peer) > 0 else { return nil }
+    guard outbox.space(for: peer) > 0 else { return nil }
     do throws(Errno) {
       // Before it is read, so that nothing written between is missed.
       if follower.isLive { try logWatch.begin(follower.deploymentID) }

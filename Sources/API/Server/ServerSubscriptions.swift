@@ -17,7 +17,7 @@ extension Server {
         continue
       }
       do {
-        while outbox.room(for: id) > 0 {
+        while outbox.space(for: id) > 0 {
           let records = try subscription.events.next(limit: Self.eventsAtOnce)
           for record in records where subscription.filter.matches(record.event, for: user) {
             outbox.send(Reply.notification("event", params: record.object), to: id)

@@ -12,9 +12,13 @@ extension Server {
     for cause in sight.takeCauses() { turn.add(cause) }
     if isStopping { turn.add(.stopping) }
     if agenda.isDue(turn.began, turn.wall) { turn.add(.due) }
-    for (key, result) in workers.take() {
+    for (key, result) in hashers.take() {
       guard let call = hashing.removeValue(forKey: key) else { continue }
       turn.add(Job(reply: call.reply, task: .resume(call, result)))
+    }
+    for (key, result) in forecasters.take() {
+      guard let call = asides.removeValue(forKey: key) else { continue }
+      turn.add(Job(reply: call.reply, task: .deliver(call, result)))
     }
     takePostponed(into: &turn, &outbox)
     receive(arrivals, into: &turn)
@@ -26,8 +30,12 @@ extension Server {
     guard !commitments.postponed.isEmpty else { return }
     let peers = commitments.postponed
     commitments.postponed = []
-    for peer in peers where !peer.standing.isHashing {
-      guard outbox.room(for: peer.id) > 0 else {
+    for peer in peers where !peer.standing.isAway {
+      guard !outbox.isGone(peer.id) else {
+        for job in takeQueue(of: peer, &turn) { _ = connections.settle(job.reply, []) }
+        continue
+      }
+      guard outbox.space(for: peer.id) > 0 else {
         commitments.postponed.append(peer)
         continue
       }
@@ -103,22 +111,27 @@ extension Server {
   private func performPlainly(_ turn: inout Turn) {
     let dispatcher = dispatcher(of: turn)
     for job in turn.jobs {
-      guard !job.mustWait else {
+      guard !job.mustWait(in: turn) else {
         postpone([job], &turn)
         continue
       }
       switch job.task {
       case .call(let method, let params):
-        do {
+        answerAnyway(job, &turn) { turn in
           try answering(job.reply, method, &turn) { _ in try dispatcher.plain(method, params) }
-        } catch {
-          reply(job.reply, Self.translate(error), method: method, &turn)
         }
       case .refuse(let error): reply(job.reply, error, method: nil, &turn)
       case .connection(let call): perform(call, job.reply, &turn)
+      case .deliver(let call, let result): answerAnyway(job, &turn) { try deliver(result, of: call, &$0) }
+      case .goOn(let call): answerAnyway(job, &turn) { try goOn(call, job.reply, &$0) }
       case .resume, .answer: preconditionFailure("it reaches for the state")
       }
     }
+  }
+
+  /// Answers with the error that `body` throws.
+  private func answerAnyway(_ job: Job, _ turn: inout Turn, _ body: (inout Turn) throws -> Void) {
+    do { try body(&turn) } catch { reply(job.reply, Self.translate(error), method: nil, &turn) }
   }
 
   /// Storage would not take the turn: reads are answered as things stand, the rest is refused.
@@ -128,7 +141,7 @@ extension Server {
     metrics.count(.unavailable)
     var rest = turn.jobs[...]
     while let job = rest.popFirst() {
-      guard !job.mustWait else {
+      guard !job.mustWait(in: turn) else {
         postpone([job], &turn)
         continue
       }
@@ -156,7 +169,7 @@ extension Server {
   func takeQueue(of peer: Peer, _ turn: inout Turn) -> [Job] {
     let queue = peer.standing.queue
     turn.change(peer) {
-      $0.isHashing = false
+      $0.isAway = false
       $0.queue = []
     }
     return queue
@@ -177,16 +190,31 @@ extension Server {
       if let bytes = connections.settle(reply, bytes) { outbox.send(bytes, to: reply.peer.id) }
     }
     for call in turn.debts.hashings {
-      let key = nextHashingKey()
+      let key = makeKey()
       hashing[key] = call
-      workers.submit(key, call.hashing.work)
+      hashers.submit(key) { [work = call.hashing.work] in try? work() }
     }
+    if !turn.debts.asides.isEmpty { beginAsides(turn) }
     let elapsed = UInt64(SystemClock.monotonicNanoseconds()) - turn.began
     for answer in turn.debts.answered {
       metrics.answered(answer.method, nanoseconds: elapsed, refused: answer.refused)
     }
     metrics.count(.requests, turn.debts.answered.count)
     turn.debts.clear()
+  }
+
+  /// Of the state as the turn has left it, which is on disk.
+  private func beginAsides(_ turn: Turn) {
+    let state = store.frozen(at: turn.wall)
+    for call in turn.debts.asides {
+      let key = makeKey()
+      asides[key] = call
+      forecasters.submit(key) { [body = call.body, question = call.question] in
+        do { return .success(try state.read { work in try body(question, work) }) } catch {
+          return .failure(Server.translate(error))
+        }
+      }
+    }
   }
 
   // MARK: - Wake-ups

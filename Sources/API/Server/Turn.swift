@@ -12,6 +12,7 @@ struct Turn {
   let wall: Timestamp
   private(set) var jobs: [Job] = []
   private(set) var reach = Reach.nothing
+  private var connectionCount = 0
   var debts: Debts
   private var undo = Undo()
 
@@ -54,9 +55,24 @@ struct Turn {
     }
   }
 
+  /// Nanoseconds that the calls of one connection may take in all; what is left of them then goes on in another turn.
+  /// More where fewer want some, as a turn costs a sync.
+  var share: UInt64 { max(TimeSlice.length, Self.length / UInt64(max(1, connectionCount))) }
+
+  /// Nanoseconds that the calls of a turn take, as long as few connections want some.
+  private static let length: UInt64 = 10_000_000
+
+  /// Counts the time of a call against its connection's share of the turn.
+  mutating func spend(_ nanoseconds: UInt64, on peer: Peer) {
+    if peer.spent == 0 { debts.served.append(peer) }
+    peer.spent += nanoseconds
+  }
+
   mutating func add(_ cause: Cause) { reach = max(reach, cause.reach) }
 
   mutating func add(_ job: Job) {
+    // Those of one connection come one behind the other.
+    if jobs.last.map({ $0.reply.peer !== job.reply.peer }) ?? true { connectionCount += 1 }
     jobs.append(job)
     reach = max(reach, job.reach)
   }
@@ -71,14 +87,22 @@ extension Turn {
     var replies: [(to: PendingReply, bytes: [UInt8])] = []
     /// Calls to be handed to the password workers.
     var hashings: [HashedCall] = []
+    /// Questions to be answered aside.
+    var asides: [AsideCall] = []
     /// Methods answered, for the metrics.
     var answered: [(method: Method, refused: Bool)] = []
+
+    /// The connections whose calls took time.
+    var served: [Peer] = []
 
     /// Forgets them all, and keeps the memory for the next turn's.
     mutating func clear() {
       for reply in replies { reply.to.peer.unsent = 0 }
+      for peer in served { peer.spent = 0 }
+      served.removeAll(keepingCapacity: true)
       replies.removeAll(keepingCapacity: true)
       hashings.removeAll(keepingCapacity: true)
+      asides.removeAll(keepingCapacity: true)
       answered.removeAll(keepingCapacity: true)
     }
   }

@@ -26,13 +26,9 @@ struct ValueReader {
     case .null: shape.may(be: .null) && !shape.may(be: .string)
     case .bool: shape.may(be: .boolean)
     case .number(let number):
-      shape.may(be: .number) || (shape.may(be: .integer) && Self.isInteger(number))
+      shape.may(be: .number) || (shape.may(be: .integer) && number.isInteger)
     case .string, .array, .object: false
     }
-  }
-
-  private static func isInteger(_ number: JSONNumber) -> Bool {
-    number.int != nil || number.text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 &- 48 < 10 }
   }
 
   private func choice(_ text: String) throws(UsageError) -> JSONValue {

@@ -4,14 +4,14 @@ enum EngineSentence {
     -> RunFailure
   {
     let words = answer.errors + answer.output
-    if words.contains("no space left") { return noRoom(engine) }
+    if words.contains("no space left") { return noSpace(engine) }
     return RunFailure(
       exitCode: 125,
       "\(engine.dialect) could not bring in the image \(path): \(essence(words)); see that it is whole, as "
         + "`\(engine.dialect) load -i` tells.")
   }
 
-  private static func noRoom(_ engine: ContainerEngine) -> RunFailure {
+  private static func noSpace(_ engine: ContainerEngine) -> RunFailure {
     RunFailure(
       exitCode: 125,
       "The image store of \(engine.dialect) has no room on this node: free some, as by `\(engine.dialect) image prune`."
@@ -39,7 +39,7 @@ enum EngineSentence {
       return RunFailure(
         exitCode: 125, "The node lacks the init that containers are run under: install catatonit there.")
     }
-    if words.contains("no space left") { return noRoom(engine) }
+    if words.contains("no space left") { return noSpace(engine) }
     if words.contains("memory limit") {
       return RunFailure(
         exitCode: 125,

@@ -160,7 +160,7 @@ package final class PodmanRunner: Runner {
   /// What an earlier supervisor has asked for comes to its end first, or to none: a container that appeared later would
   /// be nobody's.
   private func waitForStarter() {
-    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
+    let deadline = SystemClock.monotonicNanoseconds(after: Self.patienceSeconds)
     // Between fork and exec it has not its own environment yet: it is looked for more than once.
     var looks = 0
     while looks < Self.looks {

@@ -103,7 +103,7 @@ struct Cgroup {
   /// Ends every member by SIGKILL; returns when none is left (true), or after so many seconds.
   func kill(within seconds: Double = 10, reap: () -> Void = {}) -> Bool {
     guard !members.isEmpty else { return true }
-    let deadline = SystemClock.monotonicNanoseconds() + Int(seconds * 1e9)
+    let deadline = SystemClock.monotonicNanoseconds(after: seconds)
     var pause = 100_000
     repeat {
       killOnce()

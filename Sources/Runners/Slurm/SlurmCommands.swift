@@ -82,7 +82,7 @@ struct SlurmCommands {
 
     /// What it came to within so long; nil when it runs still.
     func wait(seconds: Double) -> Answer? {
-      let deadline = SystemClock.monotonicNanoseconds() + Int(seconds * 1e9)
+      let deadline = SystemClock.monotonicNanoseconds(after: seconds)
       var pause = 500_000
       while true {
         if let answer { return answer }

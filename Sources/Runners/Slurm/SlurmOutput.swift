@@ -1,6 +1,6 @@
 import POSIX
 
-/// Carries what a job writes into its file to the supervisor's pipe, and gives back the blocks it has taken.
+/// A carrier of what a job writes into its file, to the supervisor's pipe; it gives back the blocks it has taken.
 ///
 /// The supervisor empties the pipe on the thread that fills it here: never more is written than fits without
 /// waiting. How far it came is kept beside the file, so that another supervisor goes on from there.

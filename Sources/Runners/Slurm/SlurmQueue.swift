@@ -58,7 +58,7 @@ final class SlurmQueue {
   private let commands: SlurmCommands
   private var question: Question?
 
-  /// Being asked; the lock is held as long.
+  /// A question that is being asked; the lock is held as long.
   private struct Question {
     let lock: FileDescriptor
     let askedAt: Double

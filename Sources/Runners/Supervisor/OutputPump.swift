@@ -1,7 +1,7 @@
 import Logs
 import POSIX
 
-/// Carries what a program writes from its pipe into its log.
+/// A carrier of what a program writes, from its pipe into its log.
 package final class OutputPump {
   private let pipe: NamedPipe
   private let log: LogWriter

@@ -37,5 +37,5 @@ struct Stopping {
   /// After it was killed and did not die.
   mutating func tryAgain(at moment: Int) { killAt = moment }
 
-  private static func moment(_ now: Int, _ seconds: Double) -> Int { now + Int(min(seconds, 1e9) * 1e9) }
+  private static func moment(_ now: Int, _ seconds: Double) -> Int { now + SystemClock.nanoseconds(seconds) }
 }

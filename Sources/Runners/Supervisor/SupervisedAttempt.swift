@@ -180,7 +180,7 @@ final class SupervisedAttempt {
   }
 
   private func next(_ seconds: Double?) -> Int {
-    seconds.map { SystemClock.monotonicNanoseconds() + Int($0 * 1e9) } ?? .max
+    seconds.map { SystemClock.monotonicNanoseconds(after: $0) } ?? .max
   }
 
   /// Rounded up: woken too early, it would only wait again.

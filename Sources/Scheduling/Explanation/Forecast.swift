@@ -39,11 +39,15 @@ package struct Forecast {
     ends = ForecastEnds(of: dryRun.snapshot, now: dryRun.now)
   }
 
-  package mutating func estimate() -> Estimate {
+  /// `isInTime`: asked before each look ahead; once it says no, the estimate says that it went no further.
+  package mutating func estimate(isInTime: () -> Bool = { true }) -> Estimate {
     if dryRun.snapshot.paused { return Estimate(startsAt: nil, assumes: ["the cluster is resumed"]) }
     var wake: Timestamp?
     while true {
-      if isStarted(&wake) { return Estimate(startsAt: dryRun.now, assumes: Self.usual) }
+      guard isInTime() else {
+        return Estimate(startsAt: nil, assumes: Self.usual + ["what comes later was not looked at further"])
+      }
+      if isStarted(&wake, isInTime) { return Estimate(startsAt: dryRun.now, assumes: Self.usual) }
       guard events < Self.eventLimit else {
         let limit = "fewer than \(Self.eventLimit) starts and ends come first"
         return Estimate(startsAt: nil, assumes: Self.usual + [limit])
@@ -62,8 +66,8 @@ package struct Forecast {
   }
 
   /// Lets everybody start who can; true when it did. `wake`: when time alone could change something.
-  private mutating func isStarted(_ wake: inout Timestamp?) -> Bool {
-    while events < Self.eventLimit {
+  private mutating func isStarted(_ wake: inout Timestamp?, _ isInTime: () -> Bool) -> Bool {
+    while events < Self.eventLimit, isInTime() {
       let plan = dryRun.step()
       events += 1
       wake = plan.wakeAt.flatMap { $0 > dryRun.now ? $0 : nil }

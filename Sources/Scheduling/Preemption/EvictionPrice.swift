@@ -17,8 +17,8 @@ struct WorthWindow: Sendable {
 /// what the waiting is worth a line: they meet twice at most. Newton's steps on the difference find both, from the left
 /// and from far ahead. So the answer depends on the node and not on when it is asked for, and can be kept.
 struct EvictionPrice {
-  /// Thirty years, in milliseconds: beyond every deadline, and within the range of works.
-  private static let farAhead = 1_000_000_000_000
+  /// Seventeen years, in milliseconds: beyond every deadline, and a node's work over as long fits twice.
+  private static let farAhead = 1 << 39
   private static let stepLimit = 16
 
   private let pending: PendingDeployment
@@ -50,7 +50,8 @@ struct EvictionPrice {
       line, victim in
       let work = weights.work(milliseconds: 1, of: victim.held)
       line.rate += work
-      line.offset += work * (origin - victim.savedAt.milliseconds)
+      let age = origin - victim.savedAt.milliseconds
+      line.offset += work * min(max(age, -Self.farAhead), Self.farAhead)
     }
   }
 
@@ -58,7 +59,8 @@ struct EvictionPrice {
 
   /// Until when it is worth it since the last of them began.
   private func end(on node: NodeOccupancy, _ levels: EvictedLevels) -> Int {
-    var time = max(0, (node.allocations.values.map(\.savedAt.milliseconds).max() ?? origin) - origin)
+    let latest = node.allocations.values.map(\.savedAt.milliseconds).max() ?? origin
+    var time = min(max(0, latest - origin), Self.farAhead)
     var end = Int.min
     for _ in 0..<Self.stepLimit {
       let loss = leastLoss(at: time, on: node, levels)
@@ -68,7 +70,7 @@ struct EvictionPrice {
       guard loss.rate > rate else { return .max }
       let last = -loss.offset / (loss.rate - rate)
       end = origin + last
-      guard last > time else { return end }
+      guard last > time, last < Self.farAhead else { return end }
       time = last
     }
     return end

@@ -163,7 +163,7 @@ package struct PendingQueue: Sendable {
   }
 
   /// As it is tried, whatever order it was found in.
-  func trial(of candidate: Candidate) -> Candidate {
+  func candidate(of candidate: Candidate) -> Candidate {
     guard let passOrder = rules.passOrder else { return candidate }
     return Candidate(
       partition: candidate.partition, key: passOrder.key(of: candidate.pending), pending: candidate.pending)

@@ -68,8 +68,7 @@ package struct QueueRules: Sendable {
   /// From when an attempt may be preempted; nil: never.
   func evictableFrom(_ record: ServiceRecord, startedAt: Timestamp) -> Timestamp? {
     guard record.spec.preemptible else { return nil }
-    // Beyond thirty thousand years the sum would leave the range of a timestamp.
-    var from = startedAt + min(record.spec.minRuntime, 1e12)
+    var from = startedAt + record.spec.minRuntime
     if let due = dueAt(record.blockedAt), due <= startedAt { from = max(from, startedAt + Double(maxSkip)) }
     if record.preemptedAt.count >= preemptionsPerHour {
       let place = record.preemptedAt.count - preemptionsPerHour

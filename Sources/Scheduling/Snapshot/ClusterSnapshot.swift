@@ -172,7 +172,9 @@ package struct ClusterSnapshot: Sendable {
     guard let held = held[user] else { return 0 }
     return ResourceKind.allCases.reduce(0) { most, kind in
       let all = kind.amount(of: capacity).value
-      return all > 0 ? max(most, kind.amount(of: held).value * 1_000_000_000 / all) : most
+      guard all > 0 else { return most }
+      // A cluster's worth of thousandths times a billion is beyond 64 bits.
+      return max(most, Int(clamping: Int128(kind.amount(of: held).value) * 1_000_000_000 / Int128(all)))
     }
   }
 

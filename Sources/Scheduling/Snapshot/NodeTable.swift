@@ -96,6 +96,8 @@ struct NodeTable: Sendable {
     let place = place(of: node.id)
     if place < ids.count, ids[place] == node.id {
       nodes[place].replace(node)
+      refreshMasks()
+      measure()
     } else {
       ids.insert(node.id, at: place)
       nodes.insert(NodeOccupancy(node), at: place)
@@ -103,10 +105,12 @@ struct NodeTable: Sendable {
       reaches.insert(Reach(upperCapacity: .closed, lowestEvictable: .max), at: place)
       stamps.insert(0, at: place)
       oldest.insert(OldestStarts(), at: place)
+      for conditions in masks.keys {
+        masks[conditions]?.insert(conditions.areMet(by: node.labels), at: place)
+      }
+      measure(node)
     }
     refresh(place)
-    refreshMasks()
-    measure()
   }
 
   mutating func remove(_ id: NodeID) -> NodeOccupancy? {
@@ -193,10 +197,12 @@ struct NodeTable: Sendable {
 
   private mutating func measure() {
     largest = .zero
-    for node in nodes {
-      largest.cpu = max(largest.cpu, node.node.capacity.cpu)
-      largest.ram = max(largest.ram, node.node.capacity.ram)
-      largest.gpu = max(largest.gpu, node.node.capacity.gpu)
-    }
+    for node in nodes { measure(node.node) }
+  }
+
+  private mutating func measure(_ node: Node) {
+    largest.cpu = max(largest.cpu, node.capacity.cpu)
+    largest.ram = max(largest.ram, node.capacity.ram)
+    largest.gpu = max(largest.gpu, node.capacity.gpu)
   }
 }

@@ -45,7 +45,7 @@ struct PlanReservations {
   private(set) lazy var dueHeads =
     heads
     .filter { snapshot.rules.dueAt($0.pending.record.blockedAt).map { $0 <= now } ?? false }
-    .map { snapshot.queue.trial(of: $0) }
+    .map { snapshot.queue.candidate(of: $0) }
     .sorted { snapshot.queue.precedes($0, $1) }
 
   mutating func isDueHead(_ id: DeploymentID) -> Bool { dueHeads.contains { $0.pending.id == id } }

@@ -37,7 +37,10 @@ extension PlanningState: Fold {
 
   package mutating func dropFinalRows(through seq: Int) { state.dropFinalRows(through: seq) }
 
-  package func findings() -> [String] { state.findings() }
+  package func findings(at now: Timestamp) -> [String] {
+    let findings = state.findings(at: now)
+    return findings.isEmpty ? trialFindings(at: now) : findings
+  }
 
   package mutating func apply(_ record: Record<Event>) throws {
     guard !isLoading else {

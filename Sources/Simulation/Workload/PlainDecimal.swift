@@ -1,10 +1,11 @@
-/// A number as files write it: digits, and perhaps a point and more digits. Below a quadrillion.
+/// A number as files write it: digits, and perhaps a point and more digits. Below a trillion, so that sums over a workload
+/// fit.
 struct PlainDecimal {
   private let whole: Int
   /// Behind the point.
   private let fraction: Substring.UTF8View
 
-  private static let mostDigits = 15
+  private static let mostDigits = 12
 
   init?(_ text: String) {
     let utf8 = text.utf8

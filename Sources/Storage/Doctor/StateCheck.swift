@@ -12,7 +12,9 @@ enum StateCheck<F: Fold> {
     do throws(StorageError) {
       let state = try LoadedState<F>(files)
       findings += tailFindings(state)
-      findings += state.fold.findings().map { .fault("", $0) }
+      findings += state.fold.findings(at: Timestamp(milliseconds: SystemClock.wallMilliseconds())).map {
+        .fault("", $0)
+      }
       findings += try SegmentCheck.findings(
         files.history, live: live(state.fold), nextID: state.fold.nextID(of: F.historyTable))
     } catch {

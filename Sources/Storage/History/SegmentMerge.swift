@@ -1,7 +1,7 @@
 import JSON
 import POSIX
 
-/// Joins segments into one, reading and writing in bounded memory.
+/// The joining of segments into one, reading and writing in bounded memory.
 enum SegmentMerge {
   /// Writes the rows of `entries` that `keeps` lets pass into `fileName`; nil when none is left. Returns
   /// only after the content is on disk.

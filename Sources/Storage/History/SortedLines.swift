@@ -51,7 +51,8 @@ struct SortedLines {
     while high - low > Self.walkable {
       var middle = low + (high - low) / 2
       if interpolates, highKey > lowKey {
-        let share = Double(key - lowKey) / Double(highKey - lowKey)
+        // Within the keys, wherever the one looked for would be.
+        let share = min(max(0, Double(key) - Double(lowKey)) / Double(highKey - lowKey), 1)
         let guess = low + Int(share * Double(high - low)) - Self.walkable / 4
         middle = min(max(guess, low + 1), high - 1)
       }

@@ -39,7 +39,7 @@ extension LocalCommand {
   }
 }
 
-/// Drops output by age and size; never that of a deployment which is not final.
+/// The dropping of output by age and size; never that of a deployment which is not final.
 private struct LogPrune {
   private let folder: LogFolder
   private(set) var removed = 0

@@ -3,7 +3,7 @@ import Scheduling
 import Simulation
 import Testing
 
-/// Holds the invariants against a simulation after each of its events, as far as that is cheap.
+/// An observer that holds the invariants against a simulation after each of its events, as far as that is cheap.
 final class SimulationObserver {
   private static let codes: Set = [
     "insufficient_cpu", "insufficient_ram", "insufficient_gpu", "gpu_fragmented", "reserved_for",

@@ -71,11 +71,11 @@ struct MixedWork {
   }
 
   /// So many wait at most, so that each is looked at again and again.
-  private static let crowd = 60
+  private static let clients = 60
 
   private mutating func draw() -> (CheckedClient, String, JSONObject) {
     let client = random.oneIn(3) ? fixture.alice : fixture.bob
-    switch number(live.count > Self.crowd ? 40...99 : 0...99) {
+    switch number(live.count > Self.clients ? 40...99 : 0...99) {
     case 0..<45: return (client, "deployments.create", request())
     case 45..<65: return (fixture.alice, "deployments.complete", deployment())
     case 65..<72: return (fixture.alice, "deployments.fail", deployment(["exit_code": 1]))

@@ -10,8 +10,9 @@ final class TortureClient {
     case own(ServerProcess.Settings, data: String, environment: [String: String], log: String)
   }
 
-  /// A killed daemon is gone for as long as it takes to be started and to load; on a busy machine that is a while.
-  private static let patienceNanoseconds = 30_000_000_000
+  /// A killed daemon is gone for as long as it takes to be started and to load; on a busy machine that is a while,
+  /// and all who work here share one lock.
+  private static let patienceSeconds = 2 * patience
 
   private let place: Place
   private let token: String
@@ -31,7 +32,7 @@ final class TortureClient {
   /// To be safe to repeat, a change brings a request key.
   func call(_ method: String, _ params: JSONObject, kill mayKill: Bool = false) throws -> JSONValue {
     var mayKill = mayKill
-    let deadline = SystemClock.monotonicNanoseconds() + Self.patienceNanoseconds
+    let deadline = SystemClock.monotonicNanoseconds() + Int(Self.patienceSeconds * 1e9)
     while SystemClock.monotonicNanoseconds() < deadline {
       do {
         let client = try connected()
@@ -56,7 +57,8 @@ final class TortureClient {
       }
     }
     throw ContractBreach(
-      "\(method) was not answered within 30 s: \(unavailable) times 1050, \(lostReplies) lost replies")
+      "\(method) was not answered within \(Self.patienceSeconds) s: \(unavailable) times 1050, \(lostReplies) lost replies"
+    )
   }
 
   private func connected() throws -> CheckedClient {
@@ -64,7 +66,7 @@ final class TortureClient {
     let made: CheckedClient
     switch place {
     case .daemon(let socket):
-      made = CheckedClient(try LineClient(connectingTo: socket, timeoutSeconds: 60), checkedOneIn: 16)
+      made = CheckedClient(try LineClient(connectingTo: socket, timeoutSeconds: patience), checkedOneIn: 16)
     case .own(let settings, let data, let environment, let log):
       if let process {
         if try process.process.poll() == nil { throw ContractBreach("it hung up alive: \(process.log)") }
