@@ -81,7 +81,7 @@ let package = Package(
     tests("Scheduling", ["JSON", "Model", "Scheduling", "Simulation", "TestSupport"]),
     tests(
       "Storage", ["POSIX", "JSON", "Model", "Storage", "StorageExercise", "storage-exerciser", "TestSupport"]),
-    tests("Services", ["POSIX", "JSON", "Model", "Storage", "Services", "TestSupport"]),
+    tests("Services", ["POSIX", "JSON", "Model", "Scheduling", "Storage", "Services", "TestSupport"]),
     tests("Logs", ["POSIX", "Logs", "TestSupport"]),
     tests("Runners", ["POSIX", "JSON", "Model", "Logs", "Runners", "TestSupport", "berth"]),
     tests("Agent", ["POSIX", "JSON", "TestSupport", "berth"]),

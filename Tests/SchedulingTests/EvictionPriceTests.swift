@@ -26,6 +26,11 @@ import Testing
     #expect(!window.contains(next.milliseconds))
   }
 
+  @Test func `a worth below the loss of decades is no more than can be counted`() {
+    let (window, start) = window(worth: 80, startedAfter: 1_000_000_000)
+    #expect(window.contains(start.milliseconds) && window.contains((start + 1_000_000_000).milliseconds))
+  }
+
   @Test func `the highest worth after months is no more than can be counted`() {
     let (window, start) = window(worth: 1_000_000, startedAfter: 100 * 86_400)
     #expect(window.contains(start.milliseconds))

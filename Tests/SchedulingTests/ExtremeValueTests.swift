@@ -68,7 +68,9 @@ private struct ExtremeCase {
       switch option.value {
       case .choice(_, let choices): values.append(option.name, .string(random.pick(choices.map(\.name))))
       case .wholeNumber(let usual, let range):
-        values.append(option.name, .int(random.pick([range.lowerBound, usual, range.upperBound])))
+        values.append(
+          option.name,
+          .int(random.pick([range.lowerBound, usual, usual + 1, range.upperBound].filter(range.contains))))
       }
     }
     return try StrategyCatalog.make(.object(values))

@@ -26,7 +26,7 @@ struct ShapeTables: Sendable {
   /// See `FragmentationDescent`: by percent, the least drop in fragmentation that scores it.
   let percentDrops: [Int]
 
-  private static let ratioBits = 16
+  static let ratioUnit = 65_536
 
   init(_ mix: [ShapeMix.Entry]) {
     func request(_ gpu: Thousandths) -> Int {
@@ -37,7 +37,7 @@ struct ShapeTables: Sendable {
       .sorted { ($0.gpu, $0.cpu) < ($1.gpu, $1.cpu) }
     var requests: [Request] = []
     var weights: [Int] = []
-    var ratios = sorted.map { $0.cpu > 0 ? ($0.gpu * $0.weight << Self.ratioBits) / $0.cpu : 0 }
+    var ratios = sorted.map { $0.cpu > 0 ? $0.gpu * $0.weight * Self.ratioUnit / $0.cpu : 0 }
     var start = 0
     while start < sorted.count {
       let end = sorted[start...].firstIndex { $0.gpu != sorted[start].gpu } ?? sorted.count
@@ -70,13 +70,6 @@ struct ShapeTables: Sendable {
       power *= z * z
     }
     return 2 * sum
-  }
-
-  /// The ratio of a place times a node's cpu: fits, as the place's own cpu is larger; the product before it may not.
-  @inline(__always)
-  func share(ofRatio place: Int, cpu: Int) -> Int {
-    let product = ratios[place].multipliedFullWidth(by: cpu)
-    return product.high << (Int.bitWidth - Self.ratioBits) | Int(product.low >> UInt(Self.ratioBits))
   }
 
   /// How many of the places have a cpu of at most that.

@@ -70,7 +70,7 @@ enum RefillStranded: StrandingMeasure {
       let count = tables.count(request.places, cpuUpTo: cpu / copies)
       let place = request.places.lowerBound + count
       if count > 0 { sum -= tables.weights[place - 1] * copies * request.gpu }
-      if place < request.places.upperBound { sum -= tables.share(ofRatio: place, cpu: cpu) }
+      if place < request.places.upperBound { sum -= tables.ratios[place] * cpu / ShapeTables.ratioUnit }
     }
     return sum
   }
