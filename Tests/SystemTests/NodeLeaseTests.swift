@@ -22,7 +22,7 @@ struct NodeLeaseTests {
     try withSandbox { sandbox in
       let disk = try SmallDisk(at: sandbox.path + "/disk", in: sandbox)
       var settings = ServerProcess.Settings()
-      settings.lease = 0.5
+      settings.lease = 1
       let server = try sandbox.serve(settings, data: disk.path + "/data")
       defer { try? server.kill() }
       let alice = try server.connect()
@@ -62,7 +62,7 @@ struct NodeLeaseTests {
   }
 
   @Test func `another agent that takes a node over is given a new attempt, in its first answer`() throws {
-    try withUnheard(lease: 0.5) { lab in
+    try withUnheard(lease: 1) { lab in
       try lab.alice.deploy()
       #expect(try Self.orders(lab.alice, "first") == [[1, 1]])
       // A process that has listened for less than a lease: it loses no node by itself before the second agent comes.
