@@ -56,11 +56,12 @@ extension Invite {
 }
 
 extension Organization {
-  func object(for role: Role) -> JSONValue {
+  /// The code makes members: a token sees it that may do all that its user may, of a role that invites.
+  func object(for role: Role, scope: Scope) -> JSONValue {
     [
       "id": .int(id.rawValue),
       "name": .string(name),
-      "invite_code": role >= .operator ? .string(inviteCode) : .null,
+      "invite_code": role >= .operator && scope == .full ? .string(inviteCode) : .null,
       "limits": limits.object,
       "created_at": .string(createdAt.text),
     ]

@@ -89,10 +89,11 @@ extension Organizations {
     -> JSONObject
   {
     let state = work.fold.state
-    guard let organization = state.organizations[id], let role = state.users[caller.user.id]?.membership?.role
+    guard let membership = state.users[caller.user.id]?.membership, membership.organizationID == id,
+      let organization = state.organizations[id]
     else {
       throw .unknown("organization", id)
     }
-    return ["organization": organization.object(for: role)]
+    return ["organization": organization.object(for: membership.role, scope: caller.session.scope)]
   }
 }
