@@ -4,6 +4,20 @@ import Testing
 
 /// Joining, leaving and being removed; invites with a number of uses and an end.
 struct MembershipTests {
+  @Test(arguments: ["read", "agent", "deploy"])
+  func `an invite code, which makes a member of whoever knows it, is shown to full scope alone`(
+    _ scope: String
+  ) throws {
+    try withFixture { fixture in
+      let owner = try fixture.alice.call("organizations.get").at("organization", "invite_code")
+      #expect(owner == .string(fixture.code))
+      let made = try fixture.alice.call("tokens.create", ["name": "narrow", "scope": .string(scope)])
+      let params: JSONObject = ["token": made.at("token", "text")]
+      let shown = try fixture.server.connect().call("organizations.get", params)
+      #expect(shown.at("organization", "invite_code") == .null)
+    }
+  }
+
   @Test func `who leaves loses access; the deployments stay, and operators may end them`() throws {
     try withFixture { fixture in
       try fixture.bob.deploy()
