@@ -3,9 +3,9 @@ import Model
 /// The state as it stood once, to be read while the store goes on: later, or on another thread.
 ///
 /// Costs a copy of the fold, which is a value: what the store changes after it, it copies then.
+// Unchecked: the store is a copy that nobody else has, whose fields are never changed again; files are read by
+// position, and those of the history never change.
 package struct FrozenState<F: Fold>: @unchecked Sendable {
-  // Unchecked: the store is a copy that nobody else has, whose fields are never changed again; files are read by
-  // position, and those of the history never change.
   private let store: Store<F>
   private let now: Timestamp
 
