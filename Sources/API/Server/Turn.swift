@@ -135,7 +135,10 @@ extension Turn {
   }
 
   mutating func change(_ peer: Peer, _ body: (inout Peer.Standing) -> Void) {
-    if undo.commitments != nil { undo.standings.append((peer, peer.standing)) }
+    // Once for changes in a row: a copy for each would have each copy the connection's whole queue.
+    if undo.commitments != nil, undo.standings.last?.peer !== peer {
+      undo.standings.append((peer, peer.standing))
+    }
     peer.change(body)
   }
 }
