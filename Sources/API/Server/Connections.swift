@@ -11,6 +11,8 @@ struct Connections {
   private var batches: [Int: BatchReply] = [:]
   private var nextBatch = 0
 
+  var count: Int { peers.count }
+
   subscript(id: PeerID) -> Peer? { peers[id] }
 
   mutating func connect(_ id: PeerID) { peers[id] = Peer(id) }

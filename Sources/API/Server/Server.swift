@@ -123,7 +123,8 @@ extension Server {
     metrics.count(.turns)
     var turn = Turn(
       began: UInt64(SystemClock.monotonicNanoseconds()),
-      wall: Timestamp(milliseconds: SystemClock.wallMilliseconds()), debts: takeSpare())
+      wall: Timestamp(milliseconds: SystemClock.wallMilliseconds()), isAlone: connections.count == 1,
+      debts: takeSpare())
     gather(arrivals, into: &turn, &outbox)
     perform(&turn)
     pay(&turn, into: &outbox)

@@ -12,13 +12,16 @@ struct Turn {
   let wall: Timestamp
   private(set) var jobs: [Job] = []
   private(set) var reach = Reach.nothing
+  /// Nobody else is connected whom its calls could hold up.
+  private let isAlone: Bool
   private var connectionCount = 0
   var debts: Debts
   private var undo = Undo()
 
-  init(began: UInt64, wall: Timestamp, debts: Debts = Debts()) {
+  init(began: UInt64, wall: Timestamp, isAlone: Bool, debts: Debts = Debts()) {
     self.began = began
     self.wall = wall
+    self.isAlone = isAlone
     self.debts = debts
   }
 
@@ -57,10 +60,14 @@ struct Turn {
 
   /// Nanoseconds that the calls of one connection may take in all; what is left of them then goes on in another turn.
   /// More where fewer want some, as a turn costs a sync.
-  var share: UInt64 { max(TimeSlice.length, Self.length / UInt64(max(1, connectionCount))) }
+  var share: UInt64 {
+    isAlone ? Self.lengthAlone : max(TimeSlice.length, Self.length / UInt64(max(1, connectionCount)))
+  }
 
   /// Nanoseconds that the calls of a turn take, as long as few connections want some.
   private static let length: UInt64 = 10_000_000
+  /// As long as a signal, a newcomer or the agenda may have to wait.
+  private static let lengthAlone: UInt64 = 250_000_000
 
   /// Counts the time of a call against its connection's share of the turn.
   mutating func spend(_ nanoseconds: UInt64, on peer: Peer) {
