@@ -13,6 +13,7 @@ protocol Memorable: Sendable {
 final class Memo: Sendable {
   // Unchecked: reached only through `kept`, under its lock.
   private class Kept: @unchecked Sendable {}
+  // Unchecked: as `Kept`, which is all that it is reached as.
   private final class Value<Kind: Memorable>: Kept, @unchecked Sendable { var kind = Kind() }
 
   private let lastStamp = Atomic<Int>(0)
